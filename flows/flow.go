@@ -3,3 +3,48 @@
 // by Begin and Resume. It decides and remembers; the live floor plays, dials
 // and waits.
 package flows
+
+// Flow is a parsed flow. It never changes, so any number of calls share it.
+type Flow struct {
+	File     string
+	Name     string
+	Language string // "zh" or "en"
+	Start    string
+	Nodes    map[string]*Node
+	Order    []string // node names as the file has them
+	startAt  at
+}
+
+// Node is one step of a flow.
+type Node struct {
+	Name   string
+	Kind   string
+	Title  string // what people see; the name where the file has no title
+	Line   int
+	Column int
+	Exits  []Exit // those that are connected, as the file has them
+	fields fields
+	doer   doer
+}
+
+// Exit is a way from one node to another.
+type Exit struct {
+	Name   string // exit of the spec table, the key pressed, or "case 1"
+	To     string
+	Line   int
+	Column int
+	waits  bool // the caller waited for something before taking it
+}
+
+// exit gives the node that an exit leads to, or "" if it is not connected.
+func (n *Node) exit(name string) string {
+	for i := range n.Exits {
+		if n.Exits[i].Name == name {
+			return n.Exits[i].To
+		}
+	}
+	return ""
+}
+
+// at is a place in a flow file; both count from 1.
+type at struct{ line, column int }

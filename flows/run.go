@@ -1,0 +1,56 @@
+package flows
+
+import "time"
+
+// Budgets of one run. Whatever a flow says and whatever comes in, a call gets
+// to an end: past a budget the caller hears an apology and is hung up on.
+const (
+	MaxSteps  = 1000 // nodes entered and inputs taken, in all
+	MaxInARow = 200  // nodes entered without waiting for anything
+	MaxSilent = 20   // prompts for keys in a row without one valid answer
+)
+
+const maxValue = 256 // runes kept of a variable's value
+
+// Run is where one caller stands in a flow. It is plain data: kept as JSON,
+// it goes on after a restart with Again.
+type Run struct {
+	FlowID  int64             `json:"flow"`    // set by the caller of Begin
+	Version int64             `json:"version"` // set by the caller of Begin
+	Node    string            `json:"node"`
+	Wait    string            `json:"wait,omitempty"` // the kind of Action under way
+	Since   time.Time         `json:"since"`          // when the node was entered
+	Vars    map[string]string `json:"vars,omitempty"`
+	Tries   int               `json:"tries,omitempty"` // failed tries at this node
+	Steps   int               `json:"steps"`
+	Silent  int               `json:"silent,omitempty"`
+	Done    bool              `json:"done,omitempty"`
+}
+
+// Env is what a flow may know of the world at one moment. All functions may
+// be nil.
+type Env struct {
+	Now         time.Time // in the account's zone
+	From        string    // the caller's number
+	To          string    // the service number that was dialled
+	Region      string    // where the caller's number belongs, e.g. 浙江省杭州市
+	Blacklisted bool
+	Repeat      bool                               // called before, within the account's window
+	Customer    map[string]string                  // what is known of the customer
+	Hours       func(name string, t time.Time) bool // opening hours by name
+	Group       func(name string) (int64, bool)
+	Agent       func(number string) (int64, bool)
+}
+
+// Step is one line of a call's IVR trail (ivr轨迹): a visit to a node, or one
+// try at a menu.
+type Step struct {
+	At     time.Time `json:"at"`    // when the node was entered
+	Until  time.Time `json:"until"` // when this line was written
+	Node   string    `json:"node"`
+	Kind   string    `json:"kind"`
+	Title  string    `json:"title"`
+	Input  string    `json:"input,omitempty"`  // keys pressed
+	Exit   string    `json:"exit,omitempty"`   // exit taken; "" if the caller stays
+	Detail string    `json:"detail,omitempty"` // in the flow's language
+}
