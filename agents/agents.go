@@ -18,9 +18,8 @@ const (
 	Break        State = "break"        // 小休
 	Custom       State = "custom"       // a state of the account's own; Reason names it
 	Ringing      State = "ringing"      // a call is offered to the phone
-	Dialling     State = "dialling"     // an own outbound call isn't answered yet
-	Talking      State = "talking"
-	WrapUp       State = "wrapup" // 后处理, in reports 系统置忙
+	Talking      State = "talking"      // a call in hand, from the first ring of an own outbound one
+	WrapUp       State = "wrapup"       // 后处理, in reports 系统置忙
 )
 
 // Method is how an agent answers.
@@ -32,15 +31,16 @@ const (
 	Mobile Method = "mobile" // a mobile number through a trunk
 )
 
-// Reasons that the floor itself gives for the state Busy.
+// Reasons that aren't the agent's choice.
 const (
-	ReasonNoAnswer = "no_answer"
-	ReasonRefused  = "refused"
+	ReasonNoAnswer = "no_answer" // Busy after a ring that nobody answered
+	ReasonRefused  = "refused"   // Busy after a ring that the agent refused
+	ReasonDialling = "dialling"  // Talking, in the time log: the other side hasn't answered yet
 )
 
 // Span is one closed stretch of the time log: the agent was in State from
 // From (included) to To (excluded). Reason is the break's or custom state's
-// name, or why the agent was set busy; Call is set while a call is in hand,
+// name, why the agent was set busy, or ReasonDialling; Call is set while a call is in hand,
 // and in wrap-up it is the call just ended.
 type Span struct {
 	Agent   int64     `json:"agent"`
@@ -112,10 +112,8 @@ func New(id, account int64, name, number string, method Method, now time.Time) *
 // phone that is down, and that outranks what the agent chose.
 func (a *Agent) State() State {
 	switch {
-	case a.Call != "" && a.Answered:
-		return Talking
 	case a.Call != "":
-		return Dialling
+		return Talking
 	case a.Offer != "":
 		return Ringing
 	case !a.SignedIn:
@@ -159,8 +157,11 @@ func (a *Agent) Drain() []Span {
 func (a *Agent) mark() Mark {
 	m := Mark{State: a.State()}
 	switch m.State {
-	case Talking, Dialling:
+	case Talking:
 		m.Call = a.Call
+		if !a.Answered {
+			m.Reason = ReasonDialling
+		}
 	case Ringing:
 		m.Call = a.Offer
 	case WrapUp:

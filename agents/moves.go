@@ -191,7 +191,7 @@ func (a *Agent) Dialling(call string, now time.Time) error {
 	switch s := a.State(); {
 	case call == "":
 		return fault.New(fault.Invalid, "agent.call_missing", "没有通话编号")
-	case s == Offline, s == Ringing, s == Dialling, s == Talking, !a.PhoneReady:
+	case s == Offline, s == Ringing, s == Talking, !a.PhoneReady:
 		return fault.New(fault.Conflict, "agent.cannot_dial", "座席 %s 现在不能外呼（%s）", a.Number, s)
 	}
 	a.endWrapUp()
