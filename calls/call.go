@@ -1,0 +1,272 @@
+// Package calls is a phone call from the first ring to its one record: the
+// legs that make it up, what is done to them, how it ended, and where its
+// recording is. The core decides as functions of events, verbs and time; it
+// keeps no clock and does no I/O, so a Call can be written to the journal at
+// any moment and go on in another process.
+package calls
+
+import (
+	"time"
+
+	"switchdesk/esl"
+)
+
+// Direction tells who began the call.
+type Direction string
+
+const (
+	In  Direction = "in"
+	Out Direction = "out"
+)
+
+// Stage is where a call is.
+type Stage string
+
+const (
+	IVR       Stage = "ivr"       // the flow speaks to the caller
+	Queued    Stage = "queued"    // waits in a skill group
+	Ringing   Stage = "ringing"   // waits while one or more phones ring
+	Talking   Stage = "talking"   // customer and agent hear each other
+	Held      Stage = "held"      // the customer hears music
+	Dialling  Stage = "dialling"  // an agent's own call is being set up
+	Voicemail Stage = "voicemail" // the caller leaves a message
+	Ending    Stage = "ending"    // hang-ups are on their way
+	Over      Stage = "over"      // every leg is gone; the record is made
+)
+
+// Outcome is how a call counts in the reports; every ended call has one.
+type Outcome string
+
+// Inbound outcomes: manual 4.1.1. Their sum is the number of inbound calls.
+const (
+	EndedInIVR     Outcome = "ivr"
+	Answered       Outcome = "answered"
+	LeftMessage    Outcome = "voicemail"
+	RingNoAnswer   Outcome = "ring_no_answer"
+	QueueAbandoned Outcome = "queue_abandoned"
+	Blacklisted    Outcome = "blacklist"
+	OverLimit      Outcome = "limit"
+)
+
+// Outbound outcomes: manual 4.1.3; Answered serves both.
+const (
+	NoAnswer  Outcome = "no_answer" // rang, nobody answered
+	Busy      Outcome = "busy"
+	Failed    Outcome = "failed"    // number does not exist, is switched off …
+	Cancelled Outcome = "cancelled" // the agent gave up, or the agent's own phone did not answer
+)
+
+// LegState is how far a leg has come.
+type LegState string
+
+const (
+	LegNew     LegState = "new"     // ordered, the switch has not shown it yet
+	LegRinging LegState = "ringing" // exists, or its far end rings
+	LegUp      LegState = "up"      // answered
+	LegGone    LegState = "gone"
+)
+
+// Leg is one phone's part in a call.
+type Leg struct {
+	UUID     string        `json:"uuid"`
+	Agent    int64         `json:"agent,omitempty"`  // 0: not an agent
+	Number   string        `json:"number,omitempty"` // who or what was called
+	State    LegState      `json:"state"`
+	Created  time.Time     `json:"created"`
+	Rang     time.Time     `json:"rang,omitzero"`
+	Answered time.Time     `json:"answered,omitzero"`
+	Ended    time.Time     `json:"ended,omitzero"`
+	Cause    string        `json:"cause,omitempty"`
+	Timeout  time.Duration `json:"timeout,omitempty"` // ring time
+	Why      string        `json:"why,omitempty"`     // why we hang it up: withdrawn, refused …
+	KillAt   time.Time     `json:"kill_at,omitzero"`  // when its hang-up was last ordered
+	Kills    int           `json:"kills,omitempty"`
+}
+
+func (l *Leg) live() bool { return l.UUID != "" && l.State != LegGone }
+
+// MediaKind is what runs on the customer's leg.
+type MediaKind string
+
+const (
+	Silent     MediaKind = ""
+	Playing    MediaKind = "play"
+	Collecting MediaKind = "collect"
+	Music      MediaKind = "music"
+)
+
+// Media is what the customer hears by our order.
+type Media struct {
+	ID      string    `json:"id,omitempty"`
+	Kind    MediaKind `json:"kind,omitempty"`
+	Files   []string  `json:"files,omitempty"` // the music, to start it again
+	Expires time.Time `json:"expires,omitzero"`
+	After   []string  `json:"after,omitempty"` // music that follows an announcement
+}
+
+// Step is one line of the IVR trail (ivr 轨迹).
+type Step struct {
+	At     time.Time `json:"at"`
+	Node   string    `json:"node"`
+	Kind   string    `json:"kind"`
+	Title  string    `json:"title"`
+	Input  string    `json:"input,omitempty"`
+	Exit   string    `json:"exit,omitempty"`
+	Detail string    `json:"detail,omitempty"`
+}
+
+// Ring is one agent's phone having been rung for the call.
+type Ring struct {
+	Agent  int64     `json:"agent"`
+	Group  int64     `json:"group,omitempty"`
+	At     time.Time `json:"at"`
+	Ended  time.Time `json:"ended,omitzero"`
+	Result string    `json:"result,omitempty"` // answered, missed, refused, withdrawn, unreachable, abandoned
+	Cause  string    `json:"cause,omitempty"`
+}
+
+// Visit is one stay in a skill group's queue.
+type Visit struct {
+	Group   int64     `json:"group"`
+	Entered time.Time `json:"entered"`
+	Left    time.Time `json:"left,omitzero"`
+	Why     string    `json:"why,omitempty"` // answered, abandoned, timeout, no_agent, full …
+}
+
+// Recording is the one audio file of a call.
+type Recording struct {
+	Path    string    `json:"path"`
+	Started time.Time `json:"started"`
+	Stopped time.Time `json:"stopped,omitzero"`
+	Seconds float64   `json:"seconds,omitempty"`
+	Message bool      `json:"message,omitempty"` // a voicemail
+}
+
+// Call is the whole state of one call, all of it plain data.
+type Call struct {
+	ID           string    `json:"id"`
+	Account      int64     `json:"account"`
+	Node         string    `json:"node"` // which FreeSWITCH
+	Direction    Direction `json:"direction"`
+	From         string    `json:"from"`
+	To           string    `json:"to"`
+	Region       string    `json:"region,omitempty"`
+	Wait         []string  `json:"hold_music,omitempty"` // what the customer hears on hold
+	CustomerID   int64     `json:"customer_id,omitempty"`
+	CustomerName string    `json:"customer_name,omitempty"`
+
+	Stage   Stage     `json:"stage"`
+	Since   time.Time `json:"since"`
+	Started time.Time `json:"started"`
+	Answer  time.Time `json:"answered,omitzero"` // first talk with an agent
+	Ended   time.Time `json:"ended,omitzero"`
+
+	Customer Leg           `json:"customer"`
+	Others   []Leg         `json:"others,omitempty"`
+	InHand   string        `json:"in_hand,omitempty"` // leg that talks with the customer
+	Media    Media         `json:"media,omitzero"`
+	Seq      int           `json:"seq,omitempty"`
+	JoinBy   time.Time     `json:"join_by,omitzero"`
+	Joins    int           `json:"joins,omitempty"`
+	Fuse     time.Time     `json:"fuse,omitzero"` // when the dead man's timer must be renewed
+	HeldAt   time.Time     `json:"held_at,omitzero"`
+	HoldSum  time.Duration `json:"hold_sum,omitempty"`
+	TalkSum  time.Duration `json:"talk_sum,omitempty"`
+	TalkAt   time.Time     `json:"talk_at,omitzero"`
+	Gone     bool          `json:"gone,omitempty"` // the customer has hung up
+
+	Steps  []Step     `json:"steps,omitempty"`
+	Rings  []Ring     `json:"rings,omitempty"`
+	Visits []Visit    `json:"visits,omitempty"`
+	Rec    *Recording `json:"recording,omitempty"`
+	Past   []Leg      `json:"past,omitempty"` // legs that have ended
+
+	Agent    int64   `json:"agent,omitempty"` // who talked last
+	Verdict  Outcome `json:"outcome,omitempty"`
+	HangupBy string  `json:"hangup_by,omitempty"` // customer, agent, system
+	Cause    string  `json:"cause,omitempty"`
+	Message  bool    `json:"message,omitempty"` // entered voicemail
+}
+
+// News is what a call tells the floor after an event, a verb or a timer.
+type News struct {
+	What   What
+	ID     string // media
+	Agent  int64
+	Leg    string
+	Digits string
+	Cause  string
+}
+
+// What names a piece of news.
+type What string
+
+const (
+	MediaDone    What = "media_done"    // Media ID has ended; Digits is what was pressed, Cause "timeout" or "failed" if it ended so
+	OfferRang    What = "offer_rang"    // the phone of Agent rings
+	OfferUp      What = "offer_up"      // Agent has answered and gets the call
+	OfferFailed  What = "offer_failed"  // Agent did not: Cause is refused, missed, unreachable or withdrawn
+	AgentGone    What = "agent_gone"    // the leg of Agent, who talked, has ended
+	TalkOver     What = "talk_over"     // nobody talks with the customer, who is still there
+	CustomerGone What = "customer_gone" // the customer has hung up
+	DialFailed   What = "dial_failed"   // an agent's own call did not come about
+	CallOver     What = "call_over"     // every leg is gone
+)
+
+// Effects collects what a call wants done and has to tell.
+type Effects struct {
+	Commands []esl.Command
+	News     []News
+}
+
+func (o *Effects) do(c esl.Command) { o.Commands = append(o.Commands, c) }
+func (o *Effects) tell(n News)      { o.News = append(o.News, n) }
+
+// Reset empties the Effects for the next use.
+func (o *Effects) Reset() { o.Commands, o.News = o.Commands[:0], o.News[:0] }
+
+func (c *Call) enter(s Stage, now time.Time) {
+	if c.Stage != s {
+		c.Stage, c.Since = s, now
+	}
+}
+
+// Leg finds a live leg by its UUID, nil if there is none.
+func (c *Call) Leg(uuid string) *Leg {
+	if uuid == "" {
+		return nil
+	}
+	if c.Customer.UUID == uuid {
+		return &c.Customer
+	}
+	for i := range c.Others {
+		if c.Others[i].UUID == uuid {
+			return &c.Others[i]
+		}
+	}
+	return nil
+}
+
+// LegOf finds the live leg of an agent, nil if there is none.
+func (c *Call) LegOf(agent int64) *Leg {
+	for i := range c.Others {
+		if l := &c.Others[i]; l.Agent == agent && l.live() {
+			return l
+		}
+	}
+	return nil
+}
+
+// Legs lists the UUIDs of all legs that are not gone.
+func (c *Call) Legs() []string {
+	var ids []string
+	if c.Customer.live() {
+		ids = append(ids, c.Customer.UUID)
+	}
+	for i := range c.Others {
+		if c.Others[i].live() {
+			ids = append(ids, c.Others[i].UUID)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,382 @@
+package calls
+
+import (
+	"time"
+
+	"switchdesk/esl"
+)
+
+// On takes one event of the switch about one of the call's legs. Events that
+// come twice, late, or about legs that are gone change nothing.
+func (c *Call) On(e *esl.Event, o *Effects, now time.Time) {
+	if c.Stage == Over {
+		return
+	}
+	l := c.Leg(e.UUID)
+	if l == nil || l.State == LegGone {
+		return
+	}
+	switch e.Kind {
+	case esl.Create, esl.Progress:
+		c.rang(l, e.Kind == esl.Progress, o, now)
+	case esl.Answer:
+		c.legUp(l, o, now)
+	case esl.Park:
+		c.parked(l, o, now)
+	case esl.Bridge:
+		c.bridged(now)
+	case esl.ExecuteComplete:
+		c.executed(l, e, o, now)
+	case esl.RecordStop:
+		c.recorded(e, now)
+	case esl.Hangup:
+		c.legGone(l, e.Cause, o, now)
+	case esl.Failed:
+		c.refused(l, e, o, now)
+	}
+}
+
+func (c *Call) rang(l *Leg, progress bool, o *Effects, now time.Time) {
+	if l.State == LegNew {
+		l.State = LegRinging
+	}
+	if progress && l.Rang.IsZero() && l.State == LegRinging {
+		l.Rang = now
+		if l != &c.Customer && l.UUID != c.InHand {
+			o.tell(News{What: OfferRang, Agent: l.Agent, Leg: l.UUID})
+		}
+	}
+}
+
+func (c *Call) legUp(l *Leg, o *Effects, now time.Time) {
+	if l.State == LegUp {
+		return
+	}
+	l.State, l.Answered = LegUp, now
+	switch {
+	case l == &c.Customer:
+		if c.Direction == Out && c.Stage == Dialling {
+			c.beginTalk(now)
+			c.join(o, now)
+			o.tell(News{What: OfferUp, Agent: c.Agent, Leg: c.InHand})
+		}
+	case c.Stage == Ending || c.Gone || l.Kills > 0:
+		c.kill(o, l, "ORIGINATOR_CANCEL", now)
+	case l.UUID == c.InHand && c.Direction == Out:
+		// The agent's own phone is up: the floor dials the customer.
+		o.tell(News{What: OfferUp, Agent: l.Agent, Leg: l.UUID})
+	case c.InHand != "":
+		// Another phone was quicker.
+		l.Why = "withdrawn"
+		c.kill(o, l, "LOSE_RACE", now)
+	default:
+		c.winOffer(l, o, now)
+	}
+}
+
+func (c *Call) winOffer(l *Leg, o *Effects, now time.Time) {
+	c.InHand, c.Agent = l.UUID, l.Agent
+	c.endRing(l.Agent, "answered", "", now)
+	for i := range c.Others {
+		if x := &c.Others[i]; x.UUID != l.UUID && x.live() {
+			x.Why = "withdrawn"
+			c.kill(o, x, "LOSE_RACE", now)
+		}
+	}
+	if n := len(c.Visits); n > 0 && c.Visits[n-1].Left.IsZero() {
+		c.Visits[n-1].Left, c.Visits[n-1].Why = now, "answered"
+	}
+	c.pickUp(o, now)
+	c.beginTalk(now)
+	c.Joins = 0
+	c.join(o, now)
+	o.tell(News{What: OfferUp, Agent: l.Agent, Leg: l.UUID})
+}
+
+func (c *Call) beginTalk(now time.Time) {
+	if c.Answer.IsZero() {
+		c.Answer = now
+	}
+	c.TalkAt = now
+	c.enter(Talking, now)
+}
+
+func (c *Call) stopTalk(now time.Time) {
+	if !c.HeldAt.IsZero() {
+		c.HoldSum += now.Sub(c.HeldAt)
+		c.HeldAt = time.Time{}
+	}
+	if !c.TalkAt.IsZero() {
+		c.TalkSum += now.Sub(c.TalkAt)
+		c.TalkAt = time.Time{}
+	}
+}
+
+// parked: the customer waits for orders. In a hold that is when the music can
+// begin; after a talk the floor has been told already by the agent's leg.
+func (c *Call) parked(l *Leg, o *Effects, now time.Time) {
+	if l.State == LegNew || l.State == LegRinging {
+		// An outbound leg parks as soon as it has answered.
+		if l != &c.Customer || c.Direction == Out {
+			c.legUp(l, o, now)
+			return
+		}
+	}
+	if l == &c.Customer && c.Stage == Held && c.Media.Kind != Music {
+		c.PlayMusic(o, c.Wait, now)
+		c.renewFuse(o, now)
+	}
+}
+
+func (c *Call) bridged(now time.Time) {
+	if c.Stage == Talking {
+		c.JoinBy = time.Time{}
+		c.Joins = 0
+	}
+}
+
+func (c *Call) executed(l *Leg, e *esl.Event, o *Effects, now time.Time) {
+	if l != &c.Customer || e.AppID == "" || e.AppID != c.Media.ID {
+		return
+	}
+	if c.Media.Kind == Music {
+		// Music never ends by itself: the file is missing or was broken off.
+		c.Media.Expires = now.Add(time.Second)
+		return
+	}
+	cause := ""
+	if c.Media.Kind == Collecting && e.Digits == "" {
+		cause = "timeout"
+	}
+	c.mediaDone(e.Digits, cause, o, now)
+}
+
+func (c *Call) mediaDone(digits, cause string, o *Effects, now time.Time) {
+	id, after := c.Media.ID, c.Media.After
+	c.Media = Media{}
+	if after != nil {
+		c.PlayMusic(o, after, now)
+		return
+	}
+	o.tell(News{What: MediaDone, ID: id, Digits: digits, Cause: cause})
+}
+
+func (c *Call) recorded(e *esl.Event, now time.Time) {
+	if c.Rec != nil && c.Rec.Path == e.Path && c.Rec.Stopped.IsZero() {
+		c.Rec.Stopped, c.Rec.Seconds = now, e.Seconds
+	}
+}
+
+// refused: the switch did not carry out a command for this leg.
+func (c *Call) refused(l *Leg, e *esl.Event, o *Effects, now time.Time) {
+	switch {
+	case l.State == LegNew:
+		c.legGone(l, e.Cause, o, now)
+	case noSuchChannel(e.Cause):
+		c.legGone(l, "LOST", o, now)
+	case e.AppID != "" && e.AppID == c.Media.ID && c.Media.Kind != Music:
+		c.mediaDone("", "failed", o, now)
+	}
+}
+
+func noSuchChannel(cause string) bool {
+	switch cause {
+	case "NO_SUCH_CHANNEL", "No such channel!", "INVALID_SESSION", "invalid session id":
+		return true
+	}
+	return false
+}
+
+func (c *Call) legGone(l *Leg, cause string, o *Effects, now time.Time) {
+	if l.State == LegGone {
+		return
+	}
+	was := *l
+	l.State, l.Ended, l.Cause = LegGone, now, cause
+	if l == &c.Customer {
+		c.customerGone(was, cause, o, now)
+	} else {
+		c.otherGone(was, cause, o, now)
+	}
+	c.finishIfOver(o, now)
+}
+
+func (c *Call) customerGone(was Leg, cause string, o *Effects, now time.Time) {
+	if c.Gone {
+		return
+	}
+	c.Gone = true
+	if c.HangupBy == "" {
+		c.HangupBy, c.Cause = "customer", cause
+		if was.Kills > 0 {
+			c.HangupBy = "system"
+		}
+		if cause == "LOST" {
+			c.HangupBy = "system"
+		}
+	}
+	dialling := c.Stage == Dialling
+	c.stopTalk(now)
+	if c.Rec != nil && c.Rec.Stopped.IsZero() {
+		c.Rec.Stopped = now
+	}
+	if n := len(c.Visits); n > 0 && c.Visits[n-1].Left.IsZero() {
+		c.Visits[n-1].Left, c.Visits[n-1].Why = now, "abandoned"
+	}
+	c.enter(Ending, now)
+	for i := range c.Others {
+		if x := &c.Others[i]; x.live() && x.Kills == 0 {
+			if x.UUID != c.InHand {
+				x.Why = "abandoned"
+			}
+			c.kill(o, x, "ORIGINATOR_CANCEL", now)
+		}
+	}
+	o.tell(News{What: CustomerGone, Cause: cause})
+	if dialling {
+		o.tell(News{What: DialFailed, Cause: cause, Agent: c.Agent})
+	}
+}
+
+func (c *Call) otherGone(was Leg, cause string, o *Effects, now time.Time) {
+	switch {
+	case was.UUID == c.InHand && c.Stage == Dialling:
+		c.HangupBy, c.Cause = "agent", cause
+		o.tell(News{What: DialFailed, Agent: was.Agent, Cause: cause, Leg: was.UUID})
+		o.tell(News{What: AgentGone, Agent: was.Agent, Leg: was.UUID, Cause: cause})
+		c.InHand = ""
+		c.enter(Ending, now)
+		c.kill(o, &c.Customer, "ORIGINATOR_CANCEL", now)
+	case was.UUID == c.InHand:
+		c.InHand = ""
+		c.JoinBy = time.Time{}
+		c.stopTalk(now)
+		o.tell(News{What: AgentGone, Agent: was.Agent, Leg: was.UUID, Cause: cause})
+		if !c.Gone && c.Stage != Ending {
+			c.enter(IVR, now)
+			c.Media = Media{}
+			c.renewFuse(o, now)
+			o.tell(News{What: TalkOver, Agent: was.Agent, Cause: cause})
+		}
+	default:
+		how := offerResult(was, cause)
+		c.endRing(was.Agent, how, cause, now)
+		o.tell(News{What: OfferFailed, Agent: was.Agent, Leg: was.UUID, Cause: how})
+		if c.Stage == Ringing && !c.ringing() {
+			c.enter(Queued, now)
+		}
+	}
+	c.retire(was.UUID)
+}
+
+func (c *Call) ringing() bool {
+	for i := range c.Others {
+		if c.Others[i].live() {
+			return true
+		}
+	}
+	return false
+}
+
+// retire moves a leg that is gone out of the way; the record keeps it.
+func (c *Call) retire(uuid string) {
+	for i := range c.Others {
+		if c.Others[i].UUID == uuid {
+			c.Past = append(c.Past, c.Others[i])
+			c.Others = append(c.Others[:i], c.Others[i+1:]...)
+			return
+		}
+	}
+}
+
+func offerResult(was Leg, cause string) string {
+	if was.Why != "" {
+		return was.Why
+	}
+	switch cause {
+	case "NO_ANSWER", "NO_USER_RESPONSE", "ALLOTTED_TIMEOUT", "PROGRESS_TIMEOUT", "ORIGINATOR_CANCEL", "RECOVERY_ON_TIMER_EXPIRE":
+		return "missed"
+	case "CALL_REJECTED", "USER_BUSY", "NORMAL_CLEARING":
+		return "refused"
+	}
+	return "unreachable"
+}
+
+func (c *Call) endRing(agent int64, result, cause string, now time.Time) {
+	for i := len(c.Rings) - 1; i >= 0; i-- {
+		if r := &c.Rings[i]; r.Agent == agent && r.Ended.IsZero() {
+			r.Ended, r.Result, r.Cause = now, result, cause
+			return
+		}
+	}
+}
+
+// finishIfOver ends the call once, when no leg is left.
+func (c *Call) finishIfOver(o *Effects, now time.Time) {
+	if c.Stage == Over || c.Customer.live() {
+		return
+	}
+	for i := range c.Others {
+		if c.Others[i].live() {
+			return
+		}
+	}
+	if c.Direction == Out && c.Customer.UUID == "" && c.Stage == Dialling {
+		return // the agent's phone is up and the customer is about to be dialled
+	}
+	c.stopTalk(now)
+	c.Ended = now
+	if c.Rec != nil && c.Rec.Stopped.IsZero() {
+		c.Rec.Stopped = now
+	}
+	c.Verdict = c.outcome()
+	c.enter(Over, now)
+	o.tell(News{What: CallOver})
+}
+
+// outcome decides how the call counts: manual 4.1.1 for inbound calls, 4.1.3
+// for outbound ones.
+func (c *Call) outcome() Outcome {
+	switch {
+	case c.Verdict != "":
+		return c.Verdict
+	case !c.Answer.IsZero():
+		return Answered
+	case c.Direction == Out:
+		return c.outboundOutcome()
+	case c.Message:
+		return LeftMessage
+	case c.rangAnAgent():
+		return RingNoAnswer
+	case len(c.Visits) > 0:
+		return QueueAbandoned
+	}
+	return EndedInIVR
+}
+
+func (c *Call) rangAnAgent() bool {
+	for _, r := range c.Rings {
+		if r.Result != "unreachable" {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Call) outboundOutcome() Outcome {
+	if c.Customer.UUID == "" {
+		return Cancelled
+	}
+	switch c.Customer.Cause {
+	case "USER_BUSY":
+		return Busy
+	case "NO_ANSWER", "NO_USER_RESPONSE", "ALLOTTED_TIMEOUT", "CALL_REJECTED":
+		return NoAnswer
+	case "ORIGINATOR_CANCEL":
+		if c.Customer.Rang.IsZero() {
+			return Cancelled
+		}
+		return NoAnswer
+	}
+	return Failed
+}

@@ -1,0 +1,213 @@
+package calls
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"switchdesk/internal/fault"
+	"switchdesk/storage/db"
+)
+
+// Store keeps the records of ended calls.
+type Store struct{ db *gorm.DB }
+
+// NewStore keeps records in g.
+func NewStore(g *gorm.DB) *Store { return &Store{db: g} }
+
+// Save writes bundles in one transaction. A bundle that is there already is
+// left as it is, so that a batch may be tried again after a lost answer.
+func (s *Store) Save(ctx context.Context, bundles []Bundle) error {
+	return db.AllAccounts(s.db.WithContext(ctx)).Transaction(func(tx *gorm.DB) error {
+		once := tx.Clauses(clause.OnConflict{DoNothing: true})
+		var (
+			records []Record
+			steps   []StepRow
+			rings   []RingRow
+			legs    []LegRow
+			visits  []VisitRow
+			audio   []RecordingRow
+		)
+		for _, b := range bundles {
+			records = append(records, b.Record)
+			steps = append(steps, b.Steps...)
+			rings = append(rings, b.Rings...)
+			legs = append(legs, b.Legs...)
+			visits = append(visits, b.Visits...)
+			if b.Recording != nil {
+				audio = append(audio, *b.Recording)
+			}
+		}
+		return errors.Join(
+			create(once, records), create(once, steps), create(once, rings),
+			create(once, legs), create(once, visits), create(once, audio))
+	})
+}
+
+func create[T any](tx *gorm.DB, rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.CreateInBatches(rows, 200).Error
+}
+
+// Filter narrows a list of records; zero fields do not.
+type Filter struct {
+	From, To  time.Time // when the call began
+	Number    string    // start of the caller's or the dialled number
+	Outcome   Outcome
+	Direction Direction
+	Agent     int64
+	Agents    []int64 // data scope: only these agents' calls; nil is everybody's
+	Group     int64
+	Before    string // cursor: id of the last record seen
+	Limit     int    // at most 200; 50 if 0
+}
+
+// List finds records, newest first, and the cursor of the next page ("" at
+// the end). Call ids rise with time, so a page keeps its place while new
+// calls come in.
+func (s *Store) List(ctx context.Context, account int64, f Filter) ([]Record, string, error) {
+	limit := f.Limit
+	if limit <= 0 || limit > 200 {
+		limit = 50
+	}
+	q := s.db.WithContext(ctx).Scopes(db.In(account))
+	if !f.From.IsZero() {
+		q = q.Where("started_at >= ?", f.From.UTC())
+	}
+	if !f.To.IsZero() {
+		q = q.Where("started_at < ?", f.To.UTC())
+	}
+	if n := strings.TrimSpace(f.Number); n != "" {
+		like := likePrefix(n)
+		q = q.Where("(from_number LIKE ? ESCAPE '!' OR to_number LIKE ? ESCAPE '!')", like, like)
+	}
+	if f.Outcome != "" {
+		q = q.Where("outcome = ?", f.Outcome)
+	}
+	if f.Direction != "" {
+		q = q.Where("direction = ?", f.Direction)
+	}
+	if f.Agent != 0 {
+		q = q.Where("agent_id = ?", f.Agent)
+	}
+	if f.Agents != nil {
+		q = q.Where("agent_id IN ?", f.Agents)
+	}
+	if f.Group != 0 {
+		q = q.Where("group_id = ?", f.Group)
+	}
+	if f.Before != "" {
+		q = q.Where("id < ?", f.Before)
+	}
+	var rows []Record
+	if err := q.Order("id DESC").Limit(limit + 1).Find(&rows).Error; err != nil {
+		return nil, "", err
+	}
+	if len(rows) > limit {
+		return rows[:limit], rows[limit-1].ID, nil
+	}
+	return rows, "", nil
+}
+
+func likePrefix(s string) string {
+	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s) + "%"
+}
+
+// Details is a record with all that belongs to it.
+type Details struct {
+	Record    Record
+	Steps     []StepRow
+	Rings     []RingRow
+	Legs      []LegRow
+	Visits    []VisitRow
+	Recording *RecordingRow
+}
+
+// Get reads one record; a fault of kind NotFound if the account has no such
+// call.
+func (s *Store) Get(ctx context.Context, account int64, id string) (Details, error) {
+	var d Details
+	q := s.db.WithContext(ctx).Scopes(db.In(account))
+	err := q.Where("id = ?", id).Take(&d.Record).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return d, fault.New(fault.NotFound, "call.unknown", "there is no call %s", id)
+	}
+	if err != nil {
+		return d, err
+	}
+	var audio []RecordingRow
+	of := func() *gorm.DB { return s.db.WithContext(ctx).Scopes(db.In(account)).Where("call_id = ?", id) }
+	err = errors.Join(
+		of().Order("seq").Find(&d.Steps).Error, of().Order("seq").Find(&d.Rings).Error,
+		of().Order("started_at, id").Find(&d.Legs).Error, of().Order("seq").Find(&d.Visits).Error,
+		of().Find(&audio).Error)
+	if len(audio) > 0 {
+		d.Recording = &audio[0]
+	}
+	return d, err
+}
+
+// RangFor lists what rang an agent since a time, newest first (V3.1), at most
+// 100 calls, each with its record.
+func (s *Store) RangFor(ctx context.Context, account, agent int64, since time.Time) ([]Record, error) {
+	var ids []string
+	err := s.db.WithContext(ctx).Model(&RingRow{}).Scopes(db.In(account)).
+		Where("agent_id = ? AND at >= ?", agent, since.UTC()).
+		Order("at DESC").Limit(100).Distinct("call_id", "at").Pluck("call_id", &ids).Error
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	var rows []Record
+	err = s.db.WithContext(ctx).Scopes(db.In(account)).Where("id IN ?", ids).Order("id DESC").Find(&rows).Error
+	return rows, err
+}
+
+// SetNote writes the agent's remark on a call.
+func (s *Store) SetNote(ctx context.Context, account int64, id, note string) error {
+	if len([]rune(note)) > 2000 {
+		return fault.New(fault.Invalid, "call.note_long", "a note has at most 2000 characters").On("note")
+	}
+	if _, err := s.Get(ctx, account, id); err != nil {
+		return err
+	}
+	return s.db.WithContext(ctx).Model(&Record{}).Scopes(db.In(account)).Where("id = ?", id).Update("note", note).Error
+}
+
+// Today counts an account's inbound calls by outcome since a time.
+func (s *Store) Today(ctx context.Context, account int64, since time.Time) (map[Outcome]int, error) {
+	var rows []struct {
+		Outcome Outcome
+		N       int
+	}
+	err := s.db.WithContext(ctx).Model(&Record{}).Scopes(db.In(account)).
+		Where("direction = ? AND started_at >= ?", In, since.UTC()).
+		Select("outcome, COUNT(*) AS n").Group("outcome").Scan(&rows).Error
+	counts := map[Outcome]int{}
+	for _, r := range rows {
+		counts[r.Outcome] = r.N
+	}
+	return counts, err
+}
+
+// LastAgents tells who talked last with each caller of an account since a
+// time, for "last agent first".
+func (s *Store) LastAgents(ctx context.Context, account int64, since time.Time) (map[string]int64, error) {
+	var rows []struct {
+		FromNumber string
+		AgentID    int64
+	}
+	err := s.db.WithContext(ctx).Model(&Record{}).Scopes(db.In(account)).
+		Where("direction = ? AND outcome = ? AND started_at >= ?", In, Answered, since.UTC()).
+		Order("id").Select("from_number, agent_id").Scan(&rows).Error
+	last := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		last[r.FromNumber] = r.AgentID
+	}
+	return last, err
+}
