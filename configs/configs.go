@@ -1,0 +1,118 @@
+// Package configs is what an operator may set: every option with its default,
+// read from a file and the environment and checked before anything starts.
+package configs
+
+import "time"
+
+// Config holds every option. default.yaml explains each of them.
+type Config struct {
+	HTTP      HTTP          `yaml:"http"`
+	Database  Database      `yaml:"database"`
+	Blob      Blob          `yaml:"blob"`
+	DataDir   string        `yaml:"data_dir"` // journal, recordings' spool, uploaded prompts
+	Cell      Cell          `yaml:"cell"`
+	Switches  []Node        `yaml:"switches"`
+	Switch    Switch        `yaml:"switch"`
+	Softphone Softphone     `yaml:"softphone"`
+	Session   Session       `yaml:"session"`
+	SignIn    SignIn        `yaml:"sign_in"`
+	Retention Retention     `yaml:"retention"`
+	Log       Log           `yaml:"log"`
+	Metrics   Metrics       `yaml:"metrics"`
+	Stop      time.Duration `yaml:"stop_timeout"` // how long a graceful stop may take
+}
+
+// HTTP is the address that browsers and the switch's look-ups come to.
+type HTTP struct {
+	Addr           string   `yaml:"addr"`
+	PublicURL      string   `yaml:"public_url"`
+	TrustedProxies []string `yaml:"trusted_proxies"` // CIDRs whose X-Forwarded-* count
+	SecureCookies  bool     `yaml:"secure_cookies"`
+}
+
+// Database names the driver ("sqlite" or "mysql") and where it is.
+type Database struct {
+	Driver string `yaml:"driver"`
+	DSN    string `yaml:"dsn"`
+}
+
+// Blob says where recordings and prompts are kept: a folder ("disk") or an
+// S3 store.
+type Blob struct {
+	Kind     string `yaml:"kind"`
+	Path     string `yaml:"path"`
+	Endpoint string `yaml:"endpoint"`
+	Bucket   string `yaml:"bucket"`
+	Key      string `yaml:"key"`
+	Secret   string `yaml:"secret"`
+	Region   string `yaml:"region"`
+	TLS      bool   `yaml:"tls"`
+}
+
+// Cell is the group of switches that one live floor steers.
+type Cell struct {
+	Name  string        `yaml:"name"`
+	Lease time.Duration `yaml:"lease"` // a standby takes over when the lease is this old
+}
+
+// Node is one FreeSWITCH.
+type Node struct {
+	Name     string `yaml:"name"`
+	Addr     string `yaml:"addr"` // host:port of its event socket
+	Password string `yaml:"password"`
+}
+
+// Switch is what holds for all switches of the cell.
+type Switch struct {
+	Domain        string        `yaml:"domain"`
+	WSURL         string        `yaml:"ws_url"`
+	XMLSecret     string        `yaml:"xml_secret"`
+	RecordingsDir string        `yaml:"recordings_dir"` // as FreeSWITCH sees it
+	PromptsDir    string        `yaml:"prompts_dir"`    // as FreeSWITCH sees it
+	Fallback      time.Duration `yaml:"fallback"`
+	Music         string        `yaml:"music"` // hold and queue music, a FreeSWITCH file or stream
+}
+
+// Softphone is what the web softphone is handed.
+type Softphone struct {
+	CredentialTTL time.Duration `yaml:"credential_ttl"`
+	ICEServers    []ICEServer   `yaml:"ice_servers"`
+}
+
+// ICEServer is a STUN or TURN server for the web softphone.
+type ICEServer struct {
+	URLs       []string `yaml:"urls"`
+	Username   string   `yaml:"username"`
+	Credential string   `yaml:"credential"`
+}
+
+// Session bounds how long somebody stays signed in.
+type Session struct {
+	Idle     time.Duration `yaml:"idle"`
+	Absolute time.Duration `yaml:"absolute"`
+}
+
+// SignIn bounds guessing.
+type SignIn struct {
+	PerLogin int           `yaml:"per_login"` // failures before a login waits
+	PerIP    int           `yaml:"per_ip"`    // failures before an address waits
+	Window   time.Duration `yaml:"window"`    // failures older than this are forgotten
+}
+
+// Retention says how long things are kept; 0 keeps them for ever.
+type Retention struct {
+	Recordings time.Duration `yaml:"recordings"`
+	Audit      time.Duration `yaml:"audit"`
+}
+
+// Log is how the program speaks to its operator.
+type Log struct {
+	Level  string `yaml:"level"`  // debug, info, warn, error
+	Format string `yaml:"format"` // text or json
+}
+
+// Metrics is where Prometheus finds the figures.
+type Metrics struct {
+	Addr  string `yaml:"addr"`  // own listener, or "" to serve them on http.addr
+	Token string `yaml:"token"` // bearer token asked for on http.addr
+}
