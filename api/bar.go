@@ -1,0 +1,120 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"switchdesk/accounts"
+	"switchdesk/agents"
+	"switchdesk/floor"
+	"switchdesk/internal/fault"
+)
+
+type nothingIn struct{}
+
+type stateIn struct {
+	Body struct {
+		State  string `json:"state" enum:"idle,busy,break,custom,offline"`
+		Reason string `json:"reason,omitempty" maxLength:"60" doc:"name of the break or custom state"`
+	}
+}
+
+type dialIn struct {
+	Body struct {
+		Number string `json:"number" minLength:"1" maxLength:"40"`
+	}
+}
+
+type callIn struct {
+	ID string `path:"id" minLength:"1" maxLength:"36" doc:"call id"`
+}
+
+type extendIn struct {
+	Body struct {
+		Seconds int `json:"seconds" minimum:"1" maximum:"3600"`
+	}
+}
+
+type methodIn struct {
+	Body struct {
+		Method string `json:"method" enum:"web,sip,mobile"`
+	}
+}
+
+// needAgent refuses people without an agent profile at the agents' routes.
+func (s *Server) needAgent(ctx context.Context, actor accounts.Actor) error {
+	_, err := s.parts.Agents.Get(ctx, actor.AccountID, actor.UserID)
+	if fault.KindOf(err) == fault.NotFound {
+		return fault.New(fault.Forbidden, "agent.none", "you take no calls; an administrator can change that")
+	}
+	return err
+}
+
+func (s *Server) bar(ctx context.Context, _ *nothingIn) (*Body[floor.Bar], error) {
+	actor := actorOf(ctx)
+	bar, err := s.floor.Bar(ctx, actor.AccountID, actor.UserID)
+	if err != nil {
+		return nil, err
+	}
+	return body(bar), nil
+}
+
+// do gives the floor an order and answers with the bar as it is then.
+func (s *Server) do(ctx context.Context, cmd floor.Command) (*Body[floor.Bar], error) {
+	if err := s.floor.Do(ctx, cmd); err != nil {
+		return nil, err
+	}
+	return s.bar(ctx, nil)
+}
+
+func (s *Server) setState(ctx context.Context, in *stateIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	if in.Body.State == string(agents.Offline) {
+		return s.do(ctx, floor.SignOut{Account: a.AccountID, Agent: a.UserID})
+	}
+	return s.do(ctx, floor.SetState{
+		Account: a.AccountID, Agent: a.UserID, State: agents.State(in.Body.State), Reason: in.Body.Reason, By: a.UserID,
+	})
+}
+
+func (s *Server) dial(ctx context.Context, in *dialIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.Dial{Account: a.AccountID, Agent: a.UserID, Number: in.Body.Number})
+}
+
+func (s *Server) answer(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.Answer{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
+}
+
+func (s *Server) refuse(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.Refuse{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
+}
+
+func (s *Server) hangup(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.Hangup{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
+}
+
+func (s *Server) hold(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.Hold{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
+}
+
+func (s *Server) resume(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.Resume{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
+}
+
+func (s *Server) extendWrapUp(ctx context.Context, in *extendIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.ExtendWrapUp{
+		Account: a.AccountID, Agent: a.UserID, By: time.Duration(in.Body.Seconds) * time.Second,
+	})
+}
+
+func (s *Server) finishWrapUp(ctx context.Context, _ *nothingIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.FinishWrapUp{Account: a.AccountID, Agent: a.UserID})
+}

@@ -1,0 +1,119 @@
+package api
+
+import "net/http"
+
+// The usual verbs, short, so that the table reads as one.
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+	put  = http.MethodPut
+	del  = http.MethodDelete
+)
+
+// routes is every route with its guard. TestRoutes walks it: signed out, without
+// the right, and with another account's ids.
+var routes = []Route{
+	// Coming and going
+	{post, "/api/session", open, "Sign in", run((*Server).signIn)},
+	{del, "/api/session", signedIn, "Sign out", run((*Server).signOut)},
+	{get, "/api/me", signedIn, "Who is signed in, and what they may do", run((*Server).me)},
+	{put, "/api/me/password", signedIn, "Change the own password; other sessions end", run((*Server).changePassword)},
+	{put, "/api/me/language", signedIn, "Change the own language", run((*Server).changeLanguage)},
+	{get, "/api/me/sessions", signedIn, "Where the own login is signed in", run((*Server).mySessions)},
+	{del, "/api/me/sessions/{id}", signedIn, "End one of the own sessions", run((*Server).endSession)},
+
+	// The softphone bar
+	{get, "/api/bar", atDesk, "The own bar now", run((*Server).bar)},
+	{post, "/api/bar/state", atDesk, "Choose a state; while talking it follows the call", run((*Server).setState)},
+	{post, "/api/bar/dial", atDesk, "Call a number", run((*Server).dial)},
+	{post, "/api/bar/calls/{id}/answer", atDesk, "Answer the call that rings", run((*Server).answer)},
+	{post, "/api/bar/calls/{id}/refuse", atDesk, "Refuse the call that rings", run((*Server).refuse)},
+	{post, "/api/bar/calls/{id}/hangup", atDesk, "Hang up", run((*Server).hangup)},
+	{post, "/api/bar/calls/{id}/hold", atDesk, "Let the customer hear music", run((*Server).hold)},
+	{post, "/api/bar/calls/{id}/resume", atDesk, "Go on talking", run((*Server).resume)},
+	{post, "/api/bar/wrapup/extend", atDesk, "Wrap up for longer", run((*Server).extendWrapUp)},
+	{post, "/api/bar/wrapup/finish", atDesk, "End the wrap-up now", run((*Server).finishWrapUp)},
+	{put, "/api/bar/method", atDesk, "Answer by web, desk phone or mobile", run((*Server).setMethod)},
+	{post, "/api/softphone/credentials", atDesk, "Short-lived credentials of the web softphone", run((*Server).softphone)},
+	{get, "/api/incoming", atDesk, "What rang the own phone lately", run((*Server).incoming)},
+
+	// Calls
+	{get, "/api/calls/live", may("calls.read", "calls.handle"), "Calls that are going on, within the own scope", run((*Server).liveCalls)},
+	{get, "/api/calls", may("calls.read", "calls.handle"), "Records of ended calls, newest first, within the own scope", run((*Server).listCalls)},
+	{get, "/api/calls/{id}", may("calls.read", "calls.handle"), "Everything about one call", run((*Server).getCall)},
+	{put, "/api/calls/{id}/note", may("calls.read", "calls.handle"), "Write the call's note", run((*Server).setNote)},
+	{get, "/api/calls/{id}/recording", may("calls.listen", "calls.download"), "The recording; Range is supported, download=1 needs calls.download", run((*Server).recording, audio)},
+
+	// The supervisor's wall
+	{get, "/api/wall", may("floor.watch"), "Groups and agents now", run((*Server).wall)},
+	{post, "/api/wall/agents/{id}/state", may("floor.steer"), "Set an agent's state; logged", run((*Server).steer)},
+
+	// Administration
+	{get, "/api/numbers", may("numbers.manage", "calls.read"), "Service numbers", run((*Server).listNumbers)},
+	{post, "/api/numbers", may("numbers.manage"), "Add a service number", run((*Server).addNumber, created)},
+	{get, "/api/numbers/{id}", may("numbers.manage", "calls.read"), "One service number", run((*Server).getNumber)},
+	{put, "/api/numbers/{id}", may("numbers.manage"), "Change a service number", run((*Server).changeNumber)},
+	{del, "/api/numbers/{id}", may("numbers.manage"), "Remove a service number", run((*Server).removeNumber)},
+
+	{get, "/api/groups", may("groups.manage", "calls.read", "floor.watch"), "Skill groups", run((*Server).listGroups)},
+	{post, "/api/groups", may("groups.manage"), "Add a skill group", run((*Server).addGroup, created)},
+	{get, "/api/groups/{id}", may("groups.manage", "calls.read", "floor.watch"), "One skill group", run((*Server).getGroup)},
+	{put, "/api/groups/{id}", may("groups.manage"), "Change a skill group and its members", run((*Server).changeGroup)},
+	{del, "/api/groups/{id}", may("groups.manage"), "Remove a skill group", run((*Server).removeGroup)},
+
+	{get, "/api/agents", may("agents.manage", "groups.manage", "users.manage", "calls.read", "floor.watch"), "People and agents", run((*Server).listAgents)},
+	{post, "/api/agents", may("agents.manage"), "Add a person", run((*Server).addAgent, created)},
+	{get, "/api/agents/{id}", may("agents.manage"), "One person, with the desk phone's settings", run((*Server).getAgent)},
+	{put, "/api/agents/{id}", may("agents.manage"), "Change a person", run((*Server).changeAgent)},
+	{del, "/api/agents/{id}", may("agents.manage"), "Remove a person; their records stay", run((*Server).removeAgent)},
+	{post, "/api/agents/{id}/password", may("agents.manage"), "Give a new password, to be changed at the next sign-in", run((*Server).resetPassword)},
+
+	{get, "/api/departments", may("users.manage", "agents.manage"), "Departments", run((*Server).listDepartments)},
+	{post, "/api/departments", may("users.manage"), "Add a department", run((*Server).addDepartment, created)},
+	{put, "/api/departments/{id}", may("users.manage"), "Change a department", run((*Server).changeDepartment)},
+	{del, "/api/departments/{id}", may("users.manage"), "Remove an empty department", run((*Server).removeDepartment)},
+
+	{get, "/api/rights", may("roles.manage"), "Every right there is", run((*Server).listRights)},
+	{get, "/api/roles", may("roles.manage", "agents.manage"), "Roles", run((*Server).listRoles)},
+	{post, "/api/roles", may("roles.manage"), "Add a role", run((*Server).addRole, created)},
+	{put, "/api/roles/{id}", may("roles.manage"), "Change a role", run((*Server).changeRole)},
+	{del, "/api/roles/{id}", may("roles.manage"), "Remove a role that nobody has", run((*Server).removeRole)},
+
+	{get, "/api/flows", may("flows.read", "flows.manage", "numbers.manage"), "Flows", run((*Server).listFlows)},
+	{post, "/api/flows", may("flows.manage"), "Upload a flow as a new version; 422 names each problem and its place", run((*Server).uploadFlow, created, upTo(6<<20), orFile)},
+	{post, "/api/flows/check", may("flows.manage"), "Check a flow without keeping it", run((*Server).checkFlow, upTo(6<<20), orFile)},
+	{get, "/api/flows/{id}", may("flows.read", "flows.manage"), "One flow with its source", run((*Server).getFlow)},
+	{get, "/api/flows/{id}/versions", may("flows.read", "flows.manage"), "Its versions, newest first", run((*Server).flowVersions)},
+	{get, "/api/flows/{id}/versions/{n}", may("flows.read", "flows.manage"), "One version with its source", run((*Server).flowVersion)},
+	{post, "/api/flows/{id}/versions/{n}/activate", may("flows.manage"), "Put a version in force (生效)", run((*Server).activateFlow)},
+	{post, "/api/flows/{id}/check", may("flows.manage"), "Check the newest version against what is there now", run((*Server).recheckFlow)},
+
+	{get, "/api/blacklist", may("blacklist.manage"), "Numbers whose calls are refused", run((*Server).listBlacklist)},
+	{post, "/api/blacklist", may("blacklist.manage"), "Refuse a number", run((*Server).addBlacklist, created)},
+	{put, "/api/blacklist/{id}", may("blacklist.manage"), "Change the reason", run((*Server).changeBlacklist)},
+	{del, "/api/blacklist/{id}", may("blacklist.manage"), "Accept a number again", run((*Server).removeBlacklist)},
+
+	{get, "/api/trunks", may("numbers.manage"), "Trunks", run((*Server).listTrunks)},
+	{post, "/api/trunks", may("numbers.manage"), "Add a trunk", run((*Server).addTrunk, created)},
+	{get, "/api/trunks/{id}", may("numbers.manage"), "One trunk", run((*Server).getTrunk)},
+	{put, "/api/trunks/{id}", may("numbers.manage"), "Change a trunk", run((*Server).changeTrunk)},
+	{del, "/api/trunks/{id}", may("numbers.manage"), "Remove a trunk", run((*Server).removeTrunk)},
+
+	{get, "/api/prompts", may("flows.read", "flows.manage", "groups.manage"), "Recordings that flows can play", run((*Server).listPrompts)},
+	{get, "/api/audit", may("audit.read"), "Who changed what, newest first", run((*Server).listAudit)},
+	{get, "/api/account", signedIn, "The enterprise", run((*Server).getAccount)},
+	{put, "/api/account", may("account.manage"), "Change the enterprise", run((*Server).changeAccount)},
+
+	// Not for the web app's own calls
+	{get, "/connection/websocket", open, "Live topics; the session cookie signs in", raw((*Server).websocket)},
+	{get, "/freeswitch/xml", open, "The switch's look-ups, with its secret", raw((*Server).switchXML)},
+	{post, "/freeswitch/xml", open, "The switch's look-ups, with its secret", raw((*Server).switchXML)},
+	{get, "/openapi.json", open, "This API as OpenAPI 3.1", raw((*Server).openapi)},
+	{get, "/docs", open, "This API as a page", raw((*Server).docs)},
+	{get, "/docs/{file}", open, "The page's script and style", raw((*Server).docsFile)},
+	{get, "/metrics", open, "Figures for Prometheus; loopback or a token", raw((*Server).metrics)},
+	{get, "/healthz", open, "The process is alive", raw((*Server).healthz)},
+	{get, "/readyz", open, "Database, schema and switch are there", raw((*Server).readyz)},
+	{get, "/*", open, "The web app", raw((*Server).static)},
+	{http.MethodHead, "/*", open, "The web app", raw((*Server).static)},
+}
