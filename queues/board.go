@@ -246,13 +246,13 @@ func (b *Board) unlist(m *member) {
 	}
 }
 
-// hold gives the agent to an item; the agent is free again only when SetAgent
-// says so after the item has let go.
+// hold gives the agent to an item. When the item lets go, the agent is free
+// again only if SetAgent has said so since.
 func (b *Board) hold(a *agent, e *entry) {
 	for _, m := range a.members {
 		b.unlist(m)
 	}
-	a.held, a.is.Free = e, false
+	a.held = e
 }
 
 func (b *Board) letGo(id int64, e *entry) {

@@ -102,6 +102,7 @@ func (b *Board) offer(e *entry, now time.Time) Offer {
 	for _, m := range chosen {
 		g.cursor = seat{a: int64(m.Order), c: m.agent.id}
 		b.hold(m.agent, e)
+		m.agent.is.Free = false
 		e.Offered = append(e.Offered, m.agent.id)
 	}
 	item := e.copy()

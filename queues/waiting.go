@@ -85,6 +85,9 @@ func (b *Board) ring(e *entry) {
 	e.group.waiting.remove(e.place())
 	e.group.ringing.insert(e.place())
 	b.alarms.set(&e.alarm, never)
+	if e.group.waiting.len() == 0 {
+		b.alarms.set(&e.group.empty, never)
+	}
 }
 
 // drop takes an entry off the board, ringing or not.
