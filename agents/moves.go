@@ -43,13 +43,13 @@ func (a *Agent) Choose(state State, reason string, now time.Time) error {
 	case Busy, Break:
 	case Custom:
 		if reason == "" {
-			return fault.New(fault.Invalid, "agent.reason_missing", "请说明是哪一个自定义状态").On("reason")
+			return fault.New(fault.Invalid, "agent.reason_missing", "name the custom state").On("reason")
 		}
 	default:
-		return fault.New(fault.Invalid, "agent.state_unknown", "不能选择状态 %q", string(state)).On("state")
+		return fault.New(fault.Invalid, "agent.state_unknown", "the state %q cannot be chosen", string(state)).On("state")
 	}
 	if !a.SignedIn {
-		return fault.New(fault.Conflict, "agent.offline", "座席未登录，不能切换状态")
+		return fault.New(fault.Conflict, "agent.offline", "the agent is signed out")
 	}
 	a.Chosen, a.Reason = state, reason
 	if state == Idle {
@@ -81,10 +81,10 @@ func (a *Agent) SetMethod(m Method, ready bool, now time.Time) error {
 	switch m {
 	case Web, SIP, Mobile:
 	default:
-		return fault.New(fault.Invalid, "agent.method_unknown", "没有接听方式 %q", string(m)).On("method")
+		return fault.New(fault.Invalid, "agent.method_unknown", "there is no answer method %q", string(m)).On("method")
 	}
 	if a.Offer != "" || a.Call != "" {
-		return fault.New(fault.Conflict, "agent.in_call", "通话或振铃中不能切换接听方式")
+		return fault.New(fault.Conflict, "agent.in_call", "the answer method cannot change during a call")
 	}
 	a.Method, a.PhoneReady = m, ready
 	a.moved(now, false)
@@ -99,7 +99,7 @@ func (a *Agent) Reserve(call string, now time.Time) error {
 		return nil
 	}
 	if s := a.State(); s != Idle || call == "" {
-		return fault.New(fault.Conflict, "agent.not_idle", "座席 %s 当前不空闲（%s）", a.Number, s)
+		return fault.New(fault.Conflict, "agent.not_idle", "agent %s is not idle but %s", a.Number, s)
 	}
 	a.Offer = call
 	a.moved(now, false)
@@ -116,13 +116,13 @@ func (a *Agent) ReserveDirect(call string, now time.Time) error {
 	}
 	switch s := a.State(); {
 	case call == "":
-		return fault.New(fault.Invalid, "agent.call_missing", "没有通话编号")
+		return fault.New(fault.Invalid, "agent.call_missing", "the call has no id")
 	case s == Idle, s == Busy, s == Break, s == Custom:
 		a.Offer = call
 		a.moved(now, false)
 		return nil
 	default:
-		return fault.New(fault.Conflict, "agent.unreachable", "座席 %s 现在不能接听（%s）", a.Number, s)
+		return fault.New(fault.Conflict, "agent.unreachable", "agent %s cannot be rung now (%s)", a.Number, s)
 	}
 }
 
@@ -168,7 +168,7 @@ func (a *Agent) Connect(call string, now time.Time) error {
 	a.Tick(now)
 	switch {
 	case call == "" || (a.Offer != call && a.Call != call):
-		return fault.New(fault.Conflict, "agent.not_offered", "通话 %s 未分配给座席 %s", call, a.Number)
+		return fault.New(fault.Conflict, "agent.not_offered", "call %s is not offered to agent %s", call, a.Number)
 	case a.Call == call && a.Answered:
 		return nil
 	case a.Call == "":
@@ -190,9 +190,9 @@ func (a *Agent) Dialling(call string, now time.Time) error {
 	}
 	switch s := a.State(); {
 	case call == "":
-		return fault.New(fault.Invalid, "agent.call_missing", "没有通话编号")
+		return fault.New(fault.Invalid, "agent.call_missing", "the call has no id")
 	case s == Offline, s == Ringing, s == Talking, !a.PhoneReady:
-		return fault.New(fault.Conflict, "agent.cannot_dial", "座席 %s 现在不能外呼（%s）", a.Number, s)
+		return fault.New(fault.Conflict, "agent.cannot_dial", "agent %s cannot call out now (%s)", a.Number, s)
 	}
 	a.endWrapUp()
 	a.Call, a.Answered = call, false

@@ -15,13 +15,13 @@ func (a *Agent) ExtendWrapUp(by time.Duration, now time.Time, max time.Duration)
 		return errNoWrapUp()
 	}
 	if by <= 0 {
-		return fault.New(fault.Invalid, "wrapup.time", "延长时间必须大于 0").On("seconds")
+		return fault.New(fault.Invalid, "wrapup.time", "the extension must be longer than 0").On("seconds")
 	}
 	until := a.WrapUntil.Add(by)
 	if max > 0 {
 		last := a.WrapFrom.Add(max)
 		if !a.WrapUntil.Before(last) {
-			return fault.New(fault.Conflict, "wrapup.longest", "后处理时间已到上限")
+			return fault.New(fault.Conflict, "wrapup.longest", "the wrap-up is at its longest already")
 		}
 		if until.After(last) {
 			until = last
@@ -86,5 +86,5 @@ func (a *Agent) endWrapUp() {
 }
 
 func errNoWrapUp() error {
-	return fault.New(fault.Conflict, "wrapup.none", "当前不在后处理状态")
+	return fault.New(fault.Conflict, "wrapup.none", "the agent is not in wrap-up")
 }
