@@ -13,6 +13,7 @@ type Flow struct {
 	Nodes    map[string]*Node
 	Order    []string // node names as the file has them
 	startAt  at
+	uses     map[string][]use // by node: the variables it reads and sets
 }
 
 // Node is one step of a flow.
@@ -23,7 +24,7 @@ type Node struct {
 	Line   int
 	Column int
 	Exits  []Exit // those that are connected, as the file has them
-	fields fields
+	spec   *Spec
 	doer   doer
 }
 
@@ -48,3 +49,32 @@ func (n *Node) exit(name string) string {
 
 // at is a place in a flow file; both count from 1.
 type at struct{ line, column int }
+
+// doer is what one node does.
+type doer interface {
+	// enter is called when the caller gets to the node, and again after a
+	// restart; it must not depend on how often.
+	enter(w *walk) turn
+	// on is called with each input while the caller stands at the node.
+	on(w *walk, in Input) turn
+	// refs tells what the node refers to outside the flow.
+	refs(see *seen)
+}
+
+// turn is what a node decides: an action, or an exit, or neither, when an
+// input does not concern it.
+type turn struct {
+	action Action
+	exit   string
+	input  string // keys pressed, for the trail
+	detail string // for the trail
+}
+
+func act(a Action) turn      { return turn{action: a} }
+func leave(exit string) turn { return turn{exit: exit} }
+func leaveWith(exit, input, detail string) turn {
+	return turn{exit: exit, input: input, detail: detail}
+}
+
+// wait is the turn that changes nothing.
+var wait = turn{}

@@ -35,8 +35,8 @@ type Env struct {
 	To          string    // the service number that was dialled
 	Region      string    // where the caller's number belongs, e.g. 浙江省杭州市
 	Blacklisted bool
-	Repeat      bool                               // called before, within the account's window
-	Customer    map[string]string                  // what is known of the customer
+	Repeat      bool                                // called before, within the account's window
+	Customer    map[string]string                   // what is known of the customer
 	Hours       func(name string, t time.Time) bool // opening hours by name
 	Group       func(name string) (int64, bool)
 	Agent       func(number string) (int64, bool)

@@ -1,0 +1,175 @@
+package flows
+
+import "strconv"
+
+// walk is one step forward: the flow, where the caller stands, and the trail
+// that the step leaves.
+type walk struct {
+	f     *Flow
+	n     *Node
+	r     *Run
+	env   *Env
+	steps []Step
+}
+
+// note picks the words for the trail in the flow's language.
+func (w *walk) note(zh, en string) string { return pick(w.f.Language != "en", zh, en) }
+
+func (w *walk) trail(n *Node, t turn) {
+	s := Step{At: w.r.Since, Until: w.env.Now, Node: w.r.Node, Input: t.input, Exit: t.exit, Detail: t.detail}
+	if n != nil {
+		s.Kind, s.Title = n.Kind, n.Title
+	}
+	w.steps = append(w.steps, s)
+}
+
+// Begin starts a caller on the flow. The caller of Begin keeps the Run and
+// fills in its FlowID and Version.
+func (f *Flow) Begin(env Env) (Run, Action, []Step) {
+	r := Run{Since: env.Now}
+	w := &walk{f: f, r: &r, env: &env}
+	a := w.enter(f.Start)
+	return r, a, w.steps
+}
+
+// Resume goes on after an input. A nil Action means that the input does not
+// belong to what is under way, and nothing changes. After the end it says
+// Hangup again, without prompts.
+func (f *Flow) Resume(r *Run, in Input, env Env) (Action, []Step) {
+	if r.Done {
+		return Hangup{Cause: CauseNormal}, nil
+	}
+	w := &walk{f: f, r: r, env: &env}
+	r.Steps++
+	if r.Steps > MaxSteps {
+		return w.giveUp(w.overSteps()), w.steps
+	}
+	n := f.Nodes[r.Node]
+	if n == nil {
+		return w.giveUp(w.note("节点不存在", "no such node")), w.steps
+	}
+	w.n = n
+	return w.take(n.doer.on(w, in)), w.steps
+}
+
+// Again gives the action of the node where the caller stands, after the
+// controller was started again. The trail gets a mark that says so.
+func (f *Flow) Again(r *Run, env Env) (Action, []Step) {
+	if r.Done {
+		return Hangup{Cause: CauseNormal}, nil
+	}
+	w := &walk{f: f, r: r, env: &env}
+	r.Steps++
+	n := f.Nodes[r.Node]
+	if n == nil || r.Steps > MaxSteps {
+		return w.giveUp(w.note("无法恢复", "cannot go on")), w.steps
+	}
+	w.n = n
+	w.trail(n, turn{detail: w.note("系统恢复后继续", "resumed")})
+	return w.take(n.doer.enter(w)), w.steps
+}
+
+// Leave closes the trail when the caller hangs up in the flow. It gives
+// nothing once the flow has ended by itself.
+func (f *Flow) Leave(r *Run, env Env) []Step {
+	if r.Done {
+		return nil
+	}
+	r.Done = true
+	r.Wait = ""
+	w := &walk{f: f, r: r, env: &env}
+	w.trail(f.Nodes[r.Node], turn{detail: w.note("来电者挂断", "caller hung up")})
+	return w.steps
+}
+
+// enter goes to a node, and on from there until something has to be waited for.
+func (w *walk) enter(name string) Action {
+	for inARow := 1; ; inARow++ {
+		w.r.Node, w.r.Since, w.r.Tries = name, w.env.Now, 0
+		w.n = w.f.Nodes[name]
+		w.r.Steps++
+		switch {
+		case w.n == nil:
+			return w.giveUp(w.note("节点不存在", "no such node"))
+		case w.r.Steps > MaxSteps:
+			return w.giveUp(w.overSteps())
+		case inARow > MaxInARow:
+			return w.giveUp(w.note("连续步骤超过上限 ", "more steps in a row than ") + strconv.Itoa(MaxInARow))
+		}
+		t := w.n.doer.enter(w)
+		if t.action != nil {
+			return w.start(t.action)
+		}
+		w.trail(w.n, t)
+		if name = w.n.exit(t.exit); name == "" {
+			return w.end(t.exit)
+		}
+	}
+}
+
+func (w *walk) overSteps() string {
+	return w.note("步骤超过上限 ", "more steps than ") + strconv.Itoa(MaxSteps)
+}
+
+// take carries out what a node made of an input.
+func (w *walk) take(t turn) Action {
+	switch {
+	case w.r.Silent > MaxSilent:
+		return w.giveUp(w.note("多次没有有效按键", "no valid key for too long"))
+	case t.action != nil:
+		return w.start(t.action)
+	case t.exit == "":
+		return nil
+	}
+	w.trail(w.n, t)
+	if to := w.n.exit(t.exit); to != "" {
+		return w.enter(to)
+	}
+	return w.end(t.exit)
+}
+
+// start makes an action the one under way.
+func (w *walk) start(a Action) Action {
+	w.r.Wait = kindOf(a)
+	if _, last := a.(Hangup); last {
+		w.r.Done = true
+		w.trail(w.n, turn{detail: w.note("挂断", "hang up")})
+	}
+	return a
+}
+
+// end is what follows an exit that is not connected: the words that the spec
+// has for it, and the end of the call.
+func (w *walk) end(exit string) Action {
+	w.r.Done, w.r.Wait = true, "hangup"
+	h := Hangup{Cause: CauseNormal}
+	if x := w.n.spec.exit(exit); x != nil {
+		h.Prompts = w.sayNames(x.Says)
+	}
+	return h
+}
+
+// giveUp ends the call politely and says in the trail why.
+func (w *walk) giveUp(why string) Action {
+	w.r.Done, w.r.Wait = true, "hangup"
+	w.trail(w.n, turn{detail: w.note("流程中止：", "flow stopped: ") + why})
+	return Hangup{Cause: CauseNormal, Prompts: w.sayNames([]string{"apology"})}
+}
+
+func kindOf(a Action) string {
+	switch a.(type) {
+	case Play:
+		return "play"
+	case Collect:
+		return "collect"
+	case Enqueue:
+		return "enqueue"
+	case RingAgent:
+		return "ring"
+	case Dial:
+		return "dial"
+	case Voicemail:
+		return "voicemail"
+	}
+	return "hangup"
+}
