@@ -22,7 +22,7 @@ type Profile struct {
 	Number    string    `gorm:"->;-:migration"` // the user's 工号, read only
 	Method    Method    `gorm:"size:10"`
 	Mobile    string    `gorm:"size:32"` // for the method Mobile
-	UpdatedAt time.Time `gorm:"precision:6"`
+	UpdatedAt time.Time // when Save set it; not read back
 }
 
 // TableName names the table.
@@ -48,7 +48,7 @@ type Store struct{ db *gorm.DB }
 func NewStore(g *gorm.DB) *Store { return &Store{db: g} }
 
 const profileColumns = "u.id AS user_id, u.account_id, u.name, u.number, " +
-	"COALESCE(p.method, 'web') AS method, COALESCE(p.mobile, '') AS mobile, COALESCE(p.updated_at, u.updated_at) AS updated_at"
+	"COALESCE(p.method, 'web') AS method, COALESCE(p.mobile, '') AS mobile"
 
 func agents(g *gorm.DB) *gorm.DB {
 	return g.Table("users AS u").Select(profileColumns).

@@ -159,7 +159,8 @@ func put(tx *gorm.DB, g *Group) error {
 
 // belongs checks that exits and members are of the group's own account.
 func belongs(tx *gorm.DB, g Group) error {
-	for field, exit := range map[string]Exit{"on_no_agent": g.OnNoAgent, "on_timeout": g.OnTimeout, "on_full": g.OnFull} {
+	fields := []string{"on_no_agent", "on_timeout", "on_full"}
+	for i, exit := range []Exit{g.OnNoAgent, g.OnTimeout, g.OnFull} {
 		if exit.Kind != ExitGroup {
 			continue
 		}
@@ -168,7 +169,7 @@ func belongs(tx *gorm.DB, g Group) error {
 			return err
 		}
 		if n == 0 {
-			return invalid("group.exit", field, "there is no such group to go to")
+			return invalid("group.exit", fields[i], "there is no such group to go to")
 		}
 	}
 	for start := 0; start < len(g.Members); start += 500 { // databases bound the length of a list
@@ -178,11 +179,11 @@ func belongs(tx *gorm.DB, g Group) error {
 			ids[i] = m.Agent
 		}
 		var n int64
-		if err := tx.Table("users").Where("account_id = ? AND id IN ?", g.Account, ids).Count(&n).Error; err != nil {
+		if err := tx.Table("users").Where("account_id = ? AND id IN ? AND number <> ''", g.Account, ids).Count(&n).Error; err != nil {
 			return err
 		}
 		if int(n) != len(ids) {
-			return invalid("group.members", "members", "a member is no user of this account")
+			return invalid("group.members", "members", "a member is no agent of this account")
 		}
 	}
 	return nil
