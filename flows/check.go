@@ -114,6 +114,9 @@ type graph struct {
 	ways  [][]way
 	start int
 	ends  []bool // the call may end at this node
+	// cycling is true once a cycle was reported: what else is endless is
+	// mostly the same fault told again.
+	cycling bool
 }
 
 type way struct {
@@ -163,6 +166,7 @@ func (g *graph) unconnected(i int, p *problems) {
 		switch {
 		case x.Required:
 			p.add(at{n.Line, n.Column}, n.Name, "exit.missing", x.Name)
+			g.ends[i] = true
 		case x.Name != "holiday": // a holiday goes on at closed
 			g.ends[i] = true
 		}
@@ -191,7 +195,7 @@ func (g *graph) reach(p *problems) {
 		switch {
 		case !reached[i]:
 			p.add(at{n.Line, n.Column}, n.Name, "node.unreached")
-		case !ending[i]:
+		case !ending[i] && !g.cycling:
 			p.add(at{n.Line, n.Column}, n.Name, "node.endless")
 		}
 	}
@@ -262,5 +266,6 @@ func (g *graph) cycle(p *problems, path []int, first int) {
 	}
 	names = append(names, shorten(g.nodes[first].Name))
 	n := g.nodes[first]
+	g.cycling = true
 	p.addWhole(at{n.Line, n.Column}, n.Name, "cycle", strings.Join(names, " → "))
 }

@@ -23,6 +23,8 @@ type nodeReader struct {
 	p    *problems
 	node *Node
 	uses []use // variables that the node reads or sets
+
+	given map[string]bool // fields that the file has, right or wrong
 }
 
 // use is a place where a variable is read or set.

@@ -24,7 +24,7 @@ var agentSpec = Spec{
 	},
 	build: func(n *Node, f fields, r *nodeReader) doer {
 		a := &agentNode{at{n.Line, n.Column}, f.text("number"), f.text("by"), f.duration("ring")}
-		if (a.number == "") == (a.by == "") {
+		if r.given["number"] == r.given["by"] {
 			r.add(a.at, "agent.one")
 		}
 		r.reads(a.at, a.by)

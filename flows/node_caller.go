@@ -51,7 +51,7 @@ func (r *nodeReader) cases(v *value) []callerCase {
 		for _, e := range unique(r.p, r.node.Name, &item) {
 			r.caseField(&c, &e)
 		}
-		if c.numbers == nil && c.service == nil && c.region == nil && c.blacklisted == nil && c.repeat == nil && c.customer == nil {
+		if !asks(&item) {
 			r.add(item.at, "case.empty", c.name)
 		}
 		if c.to == "" {
@@ -61,6 +61,16 @@ func (r *nodeReader) cases(v *value) []callerCase {
 		out = append(out, c)
 	}
 	return out
+}
+
+// asks tells whether a case holds any condition, right or wrong.
+func asks(item *value) bool {
+	for i := range item.entries {
+		if item.entries[i].key.text != "go" {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *nodeReader) caseField(c *callerCase, e *entry) {

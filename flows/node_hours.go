@@ -50,7 +50,7 @@ func buildHours(n *Node, f fields, r *nodeReader) doer {
 	h.spans, _ = f["open"].([]span)
 	h.holidays, _ = f["holidays"].([]dateSpan)
 	h.workdays, _ = f["workdays"].([]dateSpan)
-	if len(h.spans) == 0 && h.named == "" {
+	if !r.given["open"] && !r.given["named"] {
 		r.add(at{n.Line, n.Column}, "hours.none")
 	}
 	for _, w := range h.workdays {

@@ -148,7 +148,7 @@ func (d *draft) node(p *problems, n *Node, v *value) {
 		d.holey = true
 		return
 	}
-	r := &nodeReader{p: p, node: n}
+	r := &nodeReader{p: p, node: n, given: map[string]bool{}}
 	before := len(p.list)
 	entries := unique(p, n.Name, v)
 	n.spec = d.kind(p, n, v, entries)
@@ -157,14 +157,13 @@ func (d *draft) node(p *problems, n *Node, v *value) {
 		return
 	}
 	read := fields{}
-	seen := map[string]bool{}
 	for i := range entries {
-		seen[entries[i].key.text] = true
+		r.given[entries[i].key.text] = true
 		d.nodeField(r, read, &entries[i])
 	}
 	for i := range n.spec.Fields {
 		f := &n.spec.Fields[i]
-		if seen[f.Name] {
+		if r.given[f.Name] {
 			continue
 		}
 		if f.Required {
@@ -244,11 +243,11 @@ func (d *draft) exits(r *nodeReader, v *value) {
 		x := n.spec.exit(e.key.text)
 		if x == nil {
 			en, zh := meant(e.key.text, n.spec.exitNames())
-			names := strings.Join(n.spec.exitNames(), ", ")
-			if names == "" {
-				names = "-"
+			if len(n.spec.Exits) == 0 {
+				r.add(e.key.at, "exit.none", n.Kind)
+				continue
 			}
-			r.add(e.key.at, "exit.unknown", n.Kind, e.key.text, names, en, zh)
+			r.add(e.key.at, "exit.unknown", n.Kind, e.key.text, strings.Join(n.spec.exitNames(), ", "), en, zh)
 			continue
 		}
 		if to, ok := plain(r.p, n.Name, &e); ok {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // Problem is one thing wrong with a flow file: where, what, and what to do
@@ -72,6 +73,8 @@ func (p *problems) add(where at, node, code string, args ...any) {
 	for i, a := range args {
 		if s, ok := a.(string); ok && len(s) > 240 {
 			args[i] = shorten(s)
+		} else if ok {
+			args[i] = oneLine(s)
 		}
 	}
 	p.addWhole(where, node, code, args...)
@@ -103,9 +106,18 @@ func format(text string, args []any) string {
 // shorten keeps a hostile file from filling the page with one name.
 func shorten(s string) string {
 	if r := []rune(s); len(r) > 60 {
-		return string(r[:57]) + "..."
+		s = string(r[:57]) + "..."
 	}
-	return s
+	return oneLine(s)
+}
+
+func oneLine(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, s)
 }
 
 func (p *problems) sorted() []Problem {

@@ -62,7 +62,7 @@ func read(src []byte, p *problems) (v value, ok bool) {
 	}
 	defer func() {
 		if x := recover(); x != nil { // the lexer is not ours: a panic there is a refusal
-			p.add(at{1, 1}, "", "file.syntax", fmt.Sprint(x))
+			p.add(at{1, 1}, "", "file.syntax", fmt.Sprint(x), fmt.Sprint(x))
 			v, ok = value{}, false
 		}
 	}()
@@ -139,7 +139,7 @@ func place(t *token.Token) at { return at{t.Position.Line, t.Position.Column} }
 
 func (r *reader) fail(where at, reason string) value {
 	if !r.bad {
-		r.p.add(where, "", "file.syntax", reason)
+		r.p.add(where, "", "file.syntax", reason, inChinese(reason))
 	}
 	r.bad = true
 	return value{at: where}
@@ -161,7 +161,36 @@ func (r *reader) unexpected(t *token.Token) value {
 		}
 		return r.fail(place(t), reason)
 	}
+	if t.Type == token.MappingValueType {
+		return r.fail(place(t), strayColon)
+	}
 	return r.fail(place(t), "unexpected "+shorten(strings.TrimSpace(t.Value)))
+}
+
+// Reasons why a file cannot be read.
+const (
+	strayColon  = "unexpected colon: look at the indentation, and put text that holds a colon in quotes"
+	tooLeft     = "this line is indented too little"
+	openList    = "the list that begins here is not closed"
+	openTable   = "the table that begins here is not closed"
+	openBracket = "a bracket is not closed"
+)
+
+// inChinese gives a reason in Chinese where it is one of ours.
+func inChinese(reason string) string {
+	switch reason {
+	case strayColon:
+		return "此处不应有冒号：请检查缩进，含冒号的文本请加引号"
+	case tooLeft:
+		return "此行缩进不足"
+	case openList:
+		return "从此处开始的列表没有结束"
+	case openTable:
+		return "从此处开始的表没有结束"
+	case openBracket:
+		return "括号没有结束"
+	}
+	return strings.Replace(reason, "unexpected ", "此处不应有 ", 1)
 }
 
 func isScalar(t *token.Token) bool {
@@ -194,7 +223,7 @@ func (r *reader) block(minColumn int) value {
 	}
 	switch {
 	case t.Position.Column < minColumn:
-		return r.fail(place(t), "this line is indented too little")
+		return r.fail(place(t), tooLeft)
 	case t.Type == token.SequenceEntryType:
 		return r.blockList(t.Position.Column)
 	case r.isKey():
@@ -330,7 +359,7 @@ func (r *reader) flowList() value {
 		t := r.peek()
 		switch {
 		case t == nil:
-			return r.fail(v.at, "the list that begins here is not closed")
+			return r.fail(v.at, openList)
 		case t.Type == token.SequenceEndType:
 			r.i++
 			return v
@@ -352,7 +381,7 @@ func (r *reader) flowTable() value {
 		t := r.peek()
 		switch {
 		case t == nil:
-			return r.fail(v.at, "the table that begins here is not closed")
+			return r.fail(v.at, openTable)
 		case t.Type == token.MappingEndType:
 			r.i++
 			return v
@@ -382,7 +411,7 @@ func (r *reader) comma(end token.Type) bool {
 	if t == nil {
 		if !r.bad {
 			last := r.toks[len(r.toks)-1]
-			r.fail(place(last), "a bracket is not closed")
+			r.fail(place(last), openBracket)
 		}
 		return false
 	}
