@@ -249,7 +249,7 @@ func kinds(evs []Event) []Kind {
 // startNode runs a node against s until the test ends.
 func startNode(t testing.TB, s *fakeSwitch, out func([]Event), tweak func(*NodeConfig)) *Node {
 	t.Helper()
-	cfg := NodeConfig{Name: "fs1", Addr: s.addr(), Password: s.password, BackoffMin: time.Millisecond, BackoffMax: 20 * time.Millisecond}
+	cfg := NodeConfig{Name: "fs1", Addr: s.addr(), Password: s.password, Settle: -1, BackoffMin: time.Millisecond, BackoffMax: 20 * time.Millisecond}
 	if tweak != nil {
 		tweak(&cfg)
 	}

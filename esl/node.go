@@ -27,6 +27,11 @@ type NodeConfig struct {
 	// 1.6 s; probes go out three times as often.
 	Alive time.Duration
 
+	// Settle is how long to wait before a snapshot, 250 ms, negative for not
+	// at all: FreeSWITCH writes the table behind "show channels" in batches,
+	// up to 200 ms late, and what it has not yet written would be missed.
+	Settle time.Duration
+
 	BackoffMin, BackoffMax time.Duration // between tries, 100 ms to 5 s, with jitter
 
 	// QueueLimit is how many events may wait for the reader, 50,000. Past it
@@ -53,6 +58,7 @@ func (c *NodeConfig) defaults() {
 	set(&c.DialTimeout, 3*time.Second)
 	set(&c.ReplyTimeout, 5*time.Second)
 	set(&c.Alive, 1600*time.Millisecond)
+	set(&c.Settle, 250*time.Millisecond)
 	set(&c.BackoffMin, 100*time.Millisecond)
 	set(&c.BackoffMax, 5*time.Second)
 	set(&c.Nudge, 2*time.Millisecond)

@@ -35,6 +35,11 @@ type row struct {
 // snapshot asks for all that the switch has now.
 func (s *session) snapshot(ctx context.Context) (Event, error) {
 	started := time.Now()
+	select {
+	case <-time.After(s.n.cfg.Settle):
+	case <-s.done:
+		return Event{}, s.err
+	}
 	ev := Event{Kind: Snapshot, Node: s.n.cfg.Name}
 	channels, err := s.show(ctx, "channels")
 	if err != nil {
