@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"strings"
 	"time"
 
 	"switchdesk/esl"
@@ -122,10 +123,30 @@ func (c *Call) parked(l *Leg, o *Effects, now time.Time) {
 			return
 		}
 	}
-	if l == &c.Customer && c.Stage == Held && c.Media.Kind != Music {
+	if l != &c.Customer {
+		return
+	}
+	switch {
+	case c.Stage == Held && c.Media.Kind != Music:
 		c.PlayMusic(o, c.Wait, now)
 		c.renewFuse(o, now)
+	case c.Stage == Talking && c.InHand == "":
+		c.talkOver(o, now)
+	case c.Stage == Talking:
+		c.Apart = true
 	}
+}
+
+// talkOver: the agent's side is gone and the customer is still there. Which of
+// the two hung up shows only now: when the customer does, the switch ends the
+// agent's leg first, so the end of that leg alone says nothing.
+func (c *Call) talkOver(o *Effects, now time.Time) {
+	c.JoinBy = time.Time{}
+	c.Apart = false
+	c.Media = Media{}
+	c.enter(IVR, now)
+	c.renewFuse(o, now)
+	o.tell(News{What: TalkOver, Agent: c.Agent})
 }
 
 func (c *Call) bridged(now time.Time) {
@@ -170,21 +191,24 @@ func (c *Call) recorded(e *esl.Event, now time.Time) {
 // refused: the switch did not carry out a command for this leg.
 func (c *Call) refused(l *Leg, e *esl.Event, o *Effects, now time.Time) {
 	switch {
-	case l.State == LegNew:
+	case originated(e) && l.State == LegNew && !unsure(e.Cause):
 		c.legGone(l, e.Cause, o, now)
-	case noSuchChannel(e.Cause):
+	case e.Gone() && !originated(e):
 		c.legGone(l, "LOST", o, now)
 	case e.AppID != "" && e.AppID == c.Media.ID && c.Media.Kind != Music:
 		c.mediaDone("", "failed", o, now)
 	}
 }
 
-func noSuchChannel(cause string) bool {
-	switch cause {
-	case "NO_SUCH_CHANNEL", "No such channel!", "INVALID_SESSION", "invalid session id":
-		return true
-	}
-	return false
+func originated(e *esl.Event) bool {
+	_, ok := e.Sent.(esl.Originate)
+	return ok
+}
+
+// unsure: nobody knows whether the switch has carried the command out; the
+// next snapshot or the ring's own limit will tell.
+func unsure(cause string) bool {
+	return strings.HasPrefix(cause, esl.ErrLost.Error()) || strings.HasPrefix(cause, esl.ErrTimeout.Error())
 }
 
 func (c *Call) legGone(l *Leg, cause string, o *Effects, now time.Time) {
@@ -252,11 +276,12 @@ func (c *Call) otherGone(was Leg, cause string, o *Effects, now time.Time) {
 		c.JoinBy = time.Time{}
 		c.stopTalk(now)
 		o.tell(News{What: AgentGone, Agent: was.Agent, Leg: was.UUID, Cause: cause})
-		if !c.Gone && c.Stage != Ending {
-			c.enter(IVR, now)
-			c.Media = Media{}
-			c.renewFuse(o, now)
-			o.tell(News{What: TalkOver, Agent: was.Agent, Cause: cause})
+		switch {
+		case c.Gone || c.Stage == Ending:
+		case c.Apart || c.Stage == Held || was.Kills > 0:
+			c.talkOver(o, now)
+		default:
+			c.JoinBy = now.Add(partGrace) // the customer's park or hang-up is on its way
 		}
 	default:
 		how := offerResult(was, cause)

@@ -6,7 +6,8 @@ import (
 	"switchdesk/esl"
 )
 
-// settleIn is how long an ordered leg may be missing from a snapshot.
+// settleIn is how long a new leg may be missing from a snapshot: the switch
+// writes its list some time after the leg's first event.
 const settleIn = 3 * time.Second
 
 // Reconcile holds the call against all that the switch has (after a lost
@@ -22,7 +23,7 @@ func (c *Call) Reconcile(find func(uuid string) *esl.Channel, o *Effects, now ti
 		ch := find(uuid)
 		switch {
 		case l == nil:
-		case ch == nil && l.State == LegNew && now.Sub(l.Created) < settleIn:
+		case ch == nil && now.Sub(l.Created) < settleIn:
 		case ch == nil:
 			c.legGone(l, "LOST", o, now)
 		case l.Kills > 0:
@@ -46,7 +47,7 @@ func (c *Call) resumeMedia(ch *esl.Channel, o *Effects, now time.Time) (resume b
 	idle := ch.App == "" || ch.App == "park"
 	switch c.Stage {
 	case Talking:
-		if ch.Peer == "" && c.JoinBy.IsZero() {
+		if ch.Peer == "" && c.JoinBy.IsZero() && c.InHand != "" && now.Sub(c.Since) > settleIn {
 			c.Joins = 0
 			c.join(o, now)
 		}

@@ -13,6 +13,7 @@ const (
 	fuseRenewal  = 25 * time.Second
 	ringGrace    = 5 * time.Second // beyond the switch's own ring timeout
 	joinGrace    = 5 * time.Second // for a bridge to come about
+	partGrace    = 2 * time.Second // after the agent's leg, for the customer's park or hang-up
 	killRetry    = 3 * time.Second // between hang-up orders for one leg
 	mediaAtMost  = 10 * time.Minute
 	collectSlack = 3 * time.Minute // longest prompt before keys are counted
@@ -198,6 +199,7 @@ func (c *Call) join(o *Effects, now time.Time) {
 	c.Media = Media{}
 	c.JoinBy = now.Add(joinGrace)
 	c.Joins++
+	c.Apart = false
 	c.dropFuse(o)
 	o.do(esl.BridgeLegs{A: c.Customer.UUID, B: c.InHand})
 }
@@ -266,3 +268,15 @@ func (c *Call) BeginVoicemail(now time.Time) {
 
 // BackToFlow notes that the flow speaks again, after a talk or a message.
 func (c *Call) BackToFlow(now time.Time) { c.enter(IVR, now) }
+
+// DeskDial begins an agent's own call that was dialled on the desk phone: the
+// agent's leg is there already.
+func (c *Call) DeskDial(o *Effects, leg Leg, now time.Time) {
+	leg.State, leg.Created, leg.Answered = LegUp, now, now
+	c.Others = append(c.Others, leg)
+	c.InHand, c.Agent = leg.UUID, leg.Agent
+	c.enter(Dialling, now)
+	o.do(esl.DeadMan{UUID: leg.UUID})
+	o.do(esl.AnswerLeg{UUID: leg.UUID})
+	o.do(esl.SetVars{UUID: leg.UUID, Vars: map[string]string{"sd_call": c.ID, "sd_role": "agent", "hangup_after_bridge": "true"}})
+}

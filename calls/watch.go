@@ -93,6 +93,10 @@ func (c *Call) joinOverdue(o *Effects, now time.Time) {
 	if c.Stage != Talking {
 		return
 	}
+	if c.InHand == "" {
+		c.talkOver(o, now)
+		return
+	}
 	if c.Joins < 2 {
 		c.join(o, now)
 		return

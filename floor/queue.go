@@ -1,0 +1,310 @@
+package floor
+
+import (
+	"time"
+
+	"switchdesk/agents"
+	"switchdesk/calls"
+	"switchdesk/esl"
+	"switchdesk/flows"
+	"switchdesk/queues"
+)
+
+// maxHops bounds how often a caller is passed on from group to group.
+const maxHops = 5
+
+// enqueue puts a caller into a group, or sends the caller where the group
+// says if it can't be.
+func (c *Core) enqueue(l *Live, group int64, priority int, now time.Time) {
+	item := queues.Item{ID: l.Call.ID, Account: l.Call.Account, Group: group, Priority: priority,
+		Entered: now, LastAgent: c.last[l.Call.Account][l.Call.From]}
+	c.updateBoard()
+	refusal := c.board.Enqueue(item, now)
+	l.Call.EnterQueue(group, now)
+	l.Group = group
+	g, _ := c.board.Group(group)
+	switch refusal {
+	case queues.Welcome:
+		l.Await, l.Doing = "", nothing
+		l.Queue = &item
+		c.waitMusic(l, &g, now)
+	case queues.Full:
+		c.leaveQueue(l, g.OnFull, flows.LeftFull, now)
+	default:
+		c.leaveQueue(l, g.OnNoAgent, flows.LeftNoAgent, now)
+	}
+}
+
+func (c *Core) waitMusic(l *Live, g *queues.Group, now time.Time) {
+	music := defaultMusic
+	if g.Music != "" {
+		music = c.set.PromptPath(l.Call.Account, flows.Prompt{File: g.Music})
+	}
+	l.Call.Wait = []string{music}
+	l.Call.PlayMusic(&c.eff, l.Call.Wait, now)
+	if acc := c.set.Accounts[l.Call.Account]; acc != nil && g.Greeting != "" {
+		l.Call.Announce(&c.eff, c.set.prompts(acc, g.Greeting), now)
+	}
+}
+
+// leaveQueue sends a caller on by one of the group's exits.
+func (c *Core) leaveQueue(l *Live, exit queues.Exit, why flows.QueueExit, now time.Time) {
+	l.Queue = nil
+	l.Call.LeaveQueue(string(why), now)
+	acc := c.set.Accounts[l.Call.Account]
+	switch {
+	case exit.Kind == queues.ExitGroup && l.Hops < maxHops:
+		l.Hops++
+		c.enqueue(l, exit.Group, 0, now)
+	case exit.Kind == queues.ExitVoicemail:
+		c.voicemail(l, acc, []flows.Prompt{{File: "leave_message", Lang: acc.Language}}, maxMessage, now)
+	case exit.Kind == queues.ExitHangup:
+		words := map[flows.QueueExit]string{flows.LeftFull: "queue_full", flows.LeftNoAgent: "no_agent"}[why]
+		if words == "" {
+			words = "no_agent"
+		}
+		c.lastWords(l, c.set.prompts(acc, words), now)
+	default:
+		c.resume(l, flows.Left{Why: why}, now)
+	}
+}
+
+// queueDue does what is due for a waiting caller.
+func (c *Core) queueDue(d queues.Due, now time.Time) {
+	l := c.live[d.Item.ID]
+	if l == nil {
+		c.board.Leave(d.Item.ID)
+		return
+	}
+	g, _ := c.board.Group(d.Item.Group)
+	switch d.Kind {
+	case queues.DueAnnounce:
+		if acc := c.set.Accounts[l.Call.Account]; acc != nil {
+			l.Call.Announce(&c.eff, c.set.prompts(acc, announcement(acc.Language, d)...), now)
+		}
+	case queues.DueTimeout:
+		c.withdrawAll(l, d.Item.Offered, now)
+		c.leaveQueue(l, g.OnTimeout, flows.LeftTimeout, now)
+	case queues.DueNoAgent:
+		c.withdrawAll(l, d.Item.Offered, now)
+		c.leaveQueue(l, g.OnNoAgent, flows.LeftAgentLeft, now)
+	}
+	c.carry(l, now)
+}
+
+// announcement says the caller's place and how long it may take.
+func announcement(lang string, d queues.Due) []string {
+	words := flows.SayPosition(lang, d.Position-1)
+	if d.Wait <= 0 {
+		return append(words, "still_waiting")
+	}
+	return append(words, flows.SayWait(lang, d.Wait)...)
+}
+
+func (c *Core) withdrawAll(l *Live, ids []int64, now time.Time) {
+	for _, id := range ids {
+		l.Call.Withdraw(&c.eff, id, "withdrawn", now)
+	}
+}
+
+// offer rings the agents that the match chose for a caller.
+func (c *Core) offer(o queues.Offer, now time.Time) {
+	l := c.live[o.Item.ID]
+	if l == nil {
+		c.board.Leave(o.Item.ID)
+		return
+	}
+	g, _ := c.board.Group(o.Item.Group)
+	l.Group = g.ID
+	ring := g.RingTime
+	if ring <= 0 {
+		ring = defaultQueue
+	}
+	for _, id := range o.Agents {
+		if err := c.ring(l, id, g.ID, ring, false, now); err != nil {
+			c.note(l, "", "could not ring an agent: "+err.Error())
+			c.board.OfferFailed(l.Call.ID, id, now)
+		}
+	}
+	c.carry(l, now)
+}
+
+// ring reserves an agent and orders the phone to be rung.
+func (c *Core) ring(l *Live, id, group int64, ring time.Duration, direct bool, now time.Time) error {
+	a := c.agents[id]
+	if a == nil {
+		return errUnknownAgent(id)
+	}
+	dial, leg, err := c.dialAgent(l, a, ring)
+	if err != nil {
+		return err
+	}
+	if direct {
+		err = a.ReserveDirect(l.Call.ID, now)
+	} else {
+		err = a.Reserve(l.Call.ID, now)
+		c.out.Offered = append(c.out.Offered, later(a.IdleSince, lastEntered(&l.Call)))
+	}
+	if err != nil {
+		return err
+	}
+	c.changed(a)
+	c.legs[leg.UUID] = l
+	l.Call.Offer(&c.eff, leg, group, dial, now)
+	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func lastEntered(call *calls.Call) time.Time {
+	if n := len(call.Visits); n > 0 {
+		return call.Visits[n-1].Entered
+	}
+	return call.Started
+}
+
+// offerUp: an agent has the call.
+func (c *Core) offerUp(l *Live, n calls.News, now time.Time) {
+	if l.Call.Direction == calls.Out {
+		c.dialProgress(l, n, now)
+		return
+	}
+	if l.Queue != nil {
+		c.board.OfferTaken(l.Call.ID, n.Agent, now)
+		l.Queue = nil
+	}
+	l.Await, l.Doing = "", nothing
+	if a := c.agents[n.Agent]; a != nil {
+		if err := a.Connect(l.Call.ID, now); err != nil {
+			c.note(l, n.Leg, "answered by an agent who was not rung: "+err.Error())
+		}
+		c.changed(a)
+	}
+	if c.set.RecordingPath != nil {
+		l.Call.Record(&c.eff, c.set.RecordingPath(l.Call.Account, l.Call.ID, now), false, now)
+	}
+}
+
+// offerFailed: a phone was rung and did not get the call.
+func (c *Core) offerFailed(l *Live, n calls.News, now time.Time) {
+	how := agents.Withdrawn
+	policy := agents.AskAgain
+	if g, ok := c.board.Group(l.Group); ok {
+		policy = g.AfterMiss
+	}
+	switch n.Cause {
+	case "missed":
+		how = agents.Missed
+	case "refused":
+		how = agents.Refused
+	case "unreachable":
+		// Not the agent's doing, but asking again at once would not help.
+		how, policy = agents.Missed, agents.SetBusy
+	}
+	if a := c.agents[n.Agent]; a != nil {
+		a.Release(l.Call.ID, how, policy, now)
+		c.changed(a)
+	}
+	if l.Queue != nil {
+		c.board.OfferFailed(l.Call.ID, n.Agent, now)
+		return
+	}
+	if l.Doing == nothing && !l.Call.Gone && l.Call.Stage == calls.Queued && l.Call.InHand == "" {
+		c.resume(l, flows.Ended{Cause: endCause(n.Cause)}, now)
+	}
+}
+
+func endCause(how string) flows.EndCause {
+	switch how {
+	case "missed":
+		return flows.EndNoAnswer
+	case "refused":
+		return flows.EndBusy
+	}
+	return flows.EndFailed
+}
+
+// ringDirect rings one agent that a flow names.
+func (c *Core) ringDirect(l *Live, acc *Account, a flows.RingAgent, now time.Time) {
+	id := a.Agent
+	if id == 0 && acc != nil {
+		id, _ = acc.agentNumbered(a.Number)
+	}
+	ring := a.Ring
+	if ring <= 0 {
+		ring = directRing
+	}
+	l.Group = 0
+	l.Await, l.Doing = "", nothing
+	if err := c.ring(l, id, 0, ring, true, now); err != nil {
+		c.resume(l, flows.Ended{Cause: flows.EndUnavailable}, now)
+		return
+	}
+	l.Call.PlayMusic(&c.eff, []string{calls.RingbackTone}, now)
+}
+
+// ringOutside rings an outside number that a flow names.
+func (c *Core) ringOutside(l *Live, acc *Account, a flows.Dial, now time.Time) {
+	l.Await, l.Doing = "", nothing
+	if acc == nil || acc.Trunk == "" {
+		c.resume(l, flows.Ended{Cause: flows.EndUnavailable}, now)
+		return
+	}
+	ring := a.Ring
+	if ring <= 0 {
+		ring = outsideRing
+	}
+	l.Group = 0
+	leg := calls.Leg{UUID: c.newID(), Number: a.Number}
+	c.legs[leg.UUID] = l
+	dial := c.originate(l, esl.Target{Gateway: acc.Trunk, Number: a.Number}, ring, "third")
+	dial.From = acc.CallerID
+	l.Call.Offer(&c.eff, leg, 0, dial, now)
+	l.Call.PlayMusic(&c.eff, []string{calls.RingbackTone}, now)
+}
+
+// talkOver: the agent's side is gone, the customer is there; the flow goes on.
+func (c *Core) talkOver(l *Live, now time.Time) {
+	if l.Call.Direction == calls.Out || l.Run == nil {
+		l.Call.HangUp(&c.eff, "agent", "NORMAL_CLEARING", now)
+		return
+	}
+	if l.Call.HangupBy == "" {
+		l.Call.HangupBy = "agent"
+	}
+	c.resume(l, flows.Ended{Answered: true}, now)
+}
+
+// agentGone: the phone of the agent who talked has been hung up.
+func (c *Core) agentGone(l *Live, n calls.News, now time.Time) {
+	c.freeAgent(l, n.Agent, agents.Withdrawn, now)
+}
+
+// freeAgent takes an agent off a call; a wrap-up follows a talk.
+func (c *Core) freeAgent(l *Live, id int64, how agents.Ending, now time.Time) {
+	a := c.agents[id]
+	if a == nil || (a.Call != l.Call.ID && a.Offer != l.Call.ID) {
+		return
+	}
+	wrap := time.Duration(0)
+	if acc := c.set.Accounts[l.Call.Account]; acc != nil {
+		wrap = acc.WrapUp
+	}
+	if g, ok := c.board.Group(l.Group); ok {
+		wrap = g.WrapUp
+	}
+	a.Release(l.Call.ID, how, agents.AskAgain, now)
+	a.EndCall(l.Call.ID, wrap, now)
+	if l.Call.Direction == calls.In && !l.Call.Answer.IsZero() {
+		if c.last[l.Call.Account] == nil {
+			c.last[l.Call.Account] = map[string]int64{}
+		}
+		c.last[l.Call.Account][l.Call.From] = id
+	}
+	c.changed(a)
+}

@@ -1,0 +1,107 @@
+package floor
+
+import (
+	"time"
+
+	"switchdesk/calls"
+	"switchdesk/esl"
+)
+
+// snapshot holds everything against what the switch has now: after a lost
+// socket or a restart, and as a regular audit.
+func (c *Core) snapshot(e *esl.Event, now time.Time) {
+	n := c.node(e.Node)
+	n.up = true
+	c.takePhones(n, e.Phones, now)
+	channels := make(map[string]*esl.Channel, len(e.Channels))
+	for i := range e.Channels {
+		channels[e.Channels[i].UUID] = &e.Channels[i]
+	}
+	find := func(uuid string) *esl.Channel { return channels[uuid] }
+	for _, l := range c.liveOn(e.Node) {
+		if l.Queue != nil && !l.Call.Gone {
+			c.board.Readmit(*l.Queue, now) // keeps its place; refused if it waits already
+		}
+		resume := l.Call.Reconcile(find, &c.eff, now)
+		c.carry(l, now)
+		if resume && c.live[l.Call.ID] == l {
+			c.again(l, now)
+			c.carry(l, now)
+		}
+	}
+	for i := range e.Channels {
+		if uuid := e.Channels[i].UUID; c.legs[uuid] == nil {
+			c.out.Orders = append(c.out.Orders, Order{e.Node, esl.DumpChannel{UUID: uuid}})
+		}
+	}
+}
+
+func (c *Core) liveOn(node string) []*Live {
+	var on []*Live
+	for _, l := range c.live {
+		if l.Call.Node == node {
+			on = append(on, l)
+		}
+	}
+	return on
+}
+
+// away: the sockets of a switch are lost. Its calls go on without us; whoever
+// waits there is taken off the board, so that no phone is rung in vain, and
+// comes back to the same place with the snapshot.
+func (c *Core) away(name string) {
+	c.node(name).up = false
+	for _, l := range c.liveOn(name) {
+		if item, ok := c.board.Leave(l.Call.ID); ok {
+			l.Queue = &item
+		}
+	}
+}
+
+// dumped: a leg that no live call has says whose it is. A caller who was
+// parked while nobody listened is taken in. The snapshot alone would not do:
+// the switch's list may still show a leg that has just ended.
+func (c *Core) dumped(e *esl.Event, now time.Time) {
+	if c.legs[e.UUID] != nil {
+		return
+	}
+	call := e.Vars["sd_call"]
+	switch {
+	case call == "" && e.Inbound && e.Vars["current_application"] == "park":
+		c.arrive(e, now)
+	case call == "" || c.live[call] != nil:
+		// another system's, or about to be ours
+	case e.Inbound:
+		c.out.Notes = append(c.out.Notes, Note{Call: call, Leg: e.UUID, Node: e.Node, What: "caller of a call that is not known any more: sent to the apology"})
+		c.out.Orders = append(c.out.Orders, Order{e.Node, esl.TransferLeg{UUID: e.UUID, Extension: "fallback", Context: "switchdesk"}})
+	default:
+		c.stray(&esl.Event{Node: e.Node, UUID: e.UUID, Call: call})
+	}
+}
+
+// takePhones replaces what is known of a switch's registered phones.
+func (c *Core) takePhones(n *node, phones []esl.Phone, now time.Time) {
+	n.phones = make(map[string]bool, len(phones))
+	for _, p := range phones {
+		n.phones[p.User] = true
+	}
+	for _, id := range c.phone {
+		c.checkPhone(c.agents[id], now)
+	}
+}
+
+// Readmit takes a call back that the journal kept, before the switch's
+// snapshot says what became of it.
+func (c *Core) Readmit(l *Live, now time.Time) {
+	if l.Call.Stage == calls.Over {
+		return
+	}
+	c.live[l.Call.ID] = l
+	for _, uuid := range l.Call.Legs() {
+		c.legs[uuid] = l
+	}
+	if acc := c.set.Accounts[l.Call.Account]; acc != nil && l.Call.Direction == calls.In {
+		c.day(acc, now).inbound++
+	}
+	c.touch(l)
+}

@@ -1,0 +1,440 @@
+package floor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"switchdesk/agents"
+	"switchdesk/calls"
+	"switchdesk/esl"
+	"switchdesk/internal/clock"
+	"switchdesk/storage/journal"
+)
+
+// Kinds of entry in the journal.
+const (
+	kindCall   = "call"
+	kindAgent  = "agent"
+	kindRecord = "record"
+	kindSpan   = "span"
+)
+
+const (
+	auditEvery = 60 * time.Second       // calls held against the switch's own list
+	wallEvery  = 500 * time.Millisecond // at most so often a wall is sent
+)
+
+// Switch is one FreeSWITCH as the floor needs it.
+type Switch interface {
+	Send(cmd esl.Command)
+	SetBusy(busy bool)
+	Resync()
+}
+
+// Recorder takes what is to be kept for good; it calls done once that is in
+// the database. It never blocks.
+type Recorder interface {
+	Keep(bundles []calls.Bundle, spans []agents.Span, done func())
+}
+
+// Update is what has changed, for whoever watches: one of Bar, Call, Ended or
+// Wall.
+type Update struct {
+	Account int64
+	Agent   int64
+	Bar     *Bar
+	Call    *LiveCall
+	Ended   string
+	Wall    *Wall
+}
+
+// Service runs a Core: one goroutine owns it, everything else asks.
+type Service struct {
+	Log      *slog.Logger
+	Clock    clock.Clock
+	Journal  *journal.Journal
+	Recorder Recorder
+	Switches map[string]Switch
+
+	core    *Core
+	inbox   chan func(now time.Time)
+	events  chan []esl.Event
+	watch   []func(Update)
+	walls   map[int64]bool
+	wallAt  time.Time
+	spanSeq int64
+	busy    map[string]bool
+	stopped chan struct{}
+	figures figures
+}
+
+// NewService makes a floor that runs on the given parts; call Restore, then
+// Run.
+func NewService(set *Settings, newID func() string, log *slog.Logger, clk clock.Clock, j *journal.Journal, rec Recorder) *Service {
+	return &Service{
+		Log: log, Clock: clk, Journal: j, Recorder: rec, Switches: map[string]Switch{},
+		core: New(set, newID), inbox: make(chan func(time.Time), 1024), events: make(chan []esl.Event, 64),
+		walls: map[int64]bool{}, busy: map[string]bool{}, stopped: make(chan struct{}),
+	}
+}
+
+// Events takes events of a node, in order. It waits while the floor is busy:
+// the node's own bounded queue is what gives way.
+func (s *Service) Events(batch []esl.Event) {
+	own := append([]esl.Event(nil), batch...)
+	select {
+	case s.events <- own:
+	case <-s.stopped:
+	}
+}
+
+// Subscribe adds a watcher; before Run only. It is called on the floor's own
+// goroutine and must not wait.
+func (s *Service) Subscribe(f func(Update)) { s.watch = append(s.watch, f) }
+
+// Restore rebuilds the floor from the journal. What was ended but not yet in
+// the database is handed to the Recorder.
+func (s *Service) Restore(set *Settings, today map[int64]map[calls.Outcome]int, last map[int64]map[string]int64) error {
+	now := s.Clock.Now()
+	s.core.Apply(set, now)
+	for account, counts := range today {
+		s.core.SetToday(account, counts, now)
+	}
+	for account, l := range last {
+		s.core.SetLastAgents(account, l)
+	}
+	var kept []*agents.Agent
+	var bundles []calls.Bundle
+	var spans []agents.Span
+	var keys []string
+	err := s.Journal.Load(func(kind, key string, data []byte) error {
+		switch kind {
+		case kindCall:
+			l := &Live{}
+			if err := json.Unmarshal(data, l); err != nil {
+				return err
+			}
+			s.core.Readmit(l, now)
+		case kindAgent:
+			a := &agents.Agent{}
+			if err := json.Unmarshal(data, a); err != nil {
+				return err
+			}
+			kept = append(kept, a)
+		case kindRecord:
+			b, err := calls.DecodeBundle(data)
+			if err != nil {
+				return err
+			}
+			bundles = append(bundles, b)
+		case kindSpan:
+			var sp agents.Span
+			if err := json.Unmarshal(data, &sp); err != nil {
+				return err
+			}
+			spans, keys = append(spans, sp), append(keys, key)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, a := range kept {
+		s.core.Seat(a, now)
+	}
+	s.keep(bundles, spans, keys)
+	s.drain(now)
+	return nil
+}
+
+// Run owns the floor until ctx ends. What is live stays in the journal; calls
+// go on at the switch.
+func (s *Service) Run(ctx context.Context) error {
+	defer close(s.stopped)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	audit := s.Clock.Now().Add(auditEvery)
+	for {
+		now := s.Clock.Now()
+		timer.Reset(s.wait(now, audit))
+		select {
+		case <-ctx.Done():
+			return s.Journal.Commit()
+		case batch := <-s.events:
+			now = s.Clock.Now()
+			for i := range batch {
+				s.core.Event(&batch[i], now)
+			}
+		case f := <-s.inbox:
+			now = s.Clock.Now()
+			f(now)
+		case <-timer.C:
+			now = s.Clock.Now()
+		}
+		s.core.Tick(now)
+		if now.After(audit) {
+			audit = now.Add(auditEvery)
+			s.audit()
+		}
+		s.drain(now)
+	}
+}
+
+func (s *Service) wait(now, audit time.Time) time.Duration {
+	until := audit
+	if at := s.core.Next(); !at.IsZero() && at.Before(until) {
+		until = at
+	}
+	if len(s.walls) > 0 {
+		if at := s.wallAt.Add(wallEvery); at.Before(until) {
+			until = at
+		}
+	}
+	if d := until.Sub(now); d > 0 {
+		return d
+	}
+	return 0
+}
+
+func (s *Service) audit() {
+	if len(s.core.live) == 0 {
+		return
+	}
+	for _, sw := range s.Switches {
+		sw.Resync()
+	}
+}
+
+// drain makes a step's effects real: first the journal, then the switch, then
+// whoever watches.
+func (s *Service) drain(now time.Time) {
+	d := s.core.Drain()
+	s.journal(d)
+	for _, o := range d.Orders {
+		if sw := s.Switches[o.Node]; sw != nil {
+			sw.Send(o.Command)
+		}
+	}
+	s.setBusy()
+	for _, n := range d.Notes {
+		s.Log.Warn(n.What, "call", n.Call, "leg", n.Leg, "switch", n.Node)
+	}
+	s.figures.take(d, s.Clock.Now())
+	s.publish(d, now)
+	s.core.Clear()
+}
+
+func (s *Service) journal(d *Drained) {
+	for _, l := range d.Changed {
+		if s.core.live[l.Call.ID] != l {
+			continue
+		}
+		s.put(kindCall, l.Call.ID, l)
+	}
+	var spans []agents.Span
+	var keys []string
+	for _, a := range d.Agents {
+		for _, sp := range a.Drain() {
+			s.spanSeq++
+			key := spanKey(sp, s.spanSeq)
+			s.put(kindSpan, key, sp)
+			spans, keys = append(spans, sp), append(keys, key)
+		}
+		s.put(kindAgent, spanOwner(a.ID), a)
+	}
+	for i := range d.Ended {
+		b := &d.Ended[i]
+		data, err := b.Encode()
+		if err != nil {
+			s.Log.Error("a call could not be written down", "call", b.Record.ID, "error", err)
+			continue
+		}
+		s.Journal.Put(kindRecord, b.Record.ID, data)
+		s.Journal.Delete(kindCall, b.Record.ID)
+		s.Log.Info("call ended", "call", b.Record.ID, "account", b.Account, "direction", b.Record.Direction,
+			"outcome", b.Record.Outcome, "agent", b.Record.AgentID, "talk_seconds", b.Record.TalkSeconds, "cause", b.Record.HangupCause)
+	}
+	if err := s.Journal.Commit(); err != nil {
+		s.Log.Error("the journal can't be written; calls go on, their facts are kept in memory", "error", err)
+	}
+	s.keep(append([]calls.Bundle(nil), d.Ended...), spans, keys)
+}
+
+func (s *Service) put(kind, key string, v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		s.Log.Error("not journalled", "kind", kind, "key", key, "error", err)
+		return
+	}
+	s.Journal.Put(kind, key, data)
+}
+
+func (s *Service) keep(bundles []calls.Bundle, spans []agents.Span, keys []string) {
+	if s.Recorder == nil || len(bundles) == 0 && len(spans) == 0 {
+		return
+	}
+	s.Recorder.Keep(bundles, spans, func() {
+		s.post(func(time.Time) {
+			for i := range bundles {
+				s.Journal.Delete(kindRecord, bundles[i].Record.ID)
+			}
+			for _, k := range keys {
+				s.Journal.Delete(kindSpan, k)
+			}
+		})
+	})
+}
+
+// setBusy asks a switch for prompt events while calls are live there.
+func (s *Service) setBusy() {
+	count := map[string]bool{}
+	for _, l := range s.core.live {
+		count[l.Call.Node] = true
+		if len(count) == len(s.Switches) {
+			break
+		}
+	}
+	for name, sw := range s.Switches {
+		if s.busy[name] != count[name] {
+			s.busy[name] = count[name]
+			sw.SetBusy(count[name])
+		}
+	}
+}
+
+func (s *Service) publish(d *Drained, now time.Time) {
+	if len(s.watch) == 0 {
+		return
+	}
+	for _, l := range d.Changed {
+		s.walls[l.Call.Account] = true
+		if s.core.live[l.Call.ID] != l {
+			continue
+		}
+		v := s.core.liveCall(l)
+		s.send(Update{Account: l.Call.Account, Call: &v})
+	}
+	for i := range d.Ended {
+		b := &d.Ended[i]
+		s.walls[b.Account] = true
+		s.send(Update{Account: b.Account, Ended: b.Record.ID})
+	}
+	for _, a := range d.Agents {
+		s.walls[a.Account] = true
+		if b, ok := s.core.Bar(a.ID); ok {
+			s.send(Update{Account: a.Account, Agent: a.ID, Bar: &b})
+		}
+	}
+	s.publishBars(d)
+	if len(s.walls) > 0 && now.Sub(s.wallAt) >= wallEvery {
+		s.wallAt = now
+		for account := range s.walls {
+			w := s.core.Wall(account, now)
+			s.send(Update{Account: account, Wall: &w})
+		}
+		clear(s.walls)
+	}
+}
+
+// publishBars tells the agents on a call that has changed while they have not.
+func (s *Service) publishBars(d *Drained) {
+	told := map[int64]bool{}
+	for _, a := range d.Agents {
+		told[a.ID] = true
+	}
+	for _, l := range d.Changed {
+		for _, leg := range l.Call.Others {
+			if leg.Agent == 0 || told[leg.Agent] {
+				continue
+			}
+			told[leg.Agent] = true
+			if b, ok := s.core.Bar(leg.Agent); ok {
+				s.send(Update{Account: l.Call.Account, Agent: leg.Agent, Bar: &b})
+			}
+		}
+	}
+}
+
+func (s *Service) send(u Update) {
+	for _, f := range s.watch {
+		f(u)
+	}
+}
+
+// post runs f on the floor's goroutine, later.
+func (s *Service) post(f func(now time.Time)) {
+	select {
+	case s.inbox <- f:
+	case <-s.stopped:
+	}
+}
+
+// ErrStopped says that the floor does not run.
+var ErrStopped = errors.New("the floor has stopped")
+
+// ask runs f on the floor's goroutine and waits for it.
+func (s *Service) ask(ctx context.Context, f func(now time.Time)) error {
+	done := make(chan struct{})
+	wrapped := func(now time.Time) { f(now); close(done) }
+	select {
+	case s.inbox <- wrapped:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.stopped:
+		return ErrStopped
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.stopped:
+		return ErrStopped
+	}
+}
+
+// Do carries out a command; it returns once the floor has decided, not once
+// the switch has obeyed.
+func (s *Service) Do(ctx context.Context, cmd Command) error {
+	var err error
+	if e := s.ask(ctx, func(now time.Time) { err = s.core.Do(cmd, now) }); e != nil {
+		return e
+	}
+	return err
+}
+
+// Bar tells what an agent's softphone bar shows; a fault if the account has
+// no such agent.
+func (s *Service) Bar(ctx context.Context, account, agent int64) (Bar, error) {
+	var b Bar
+	err := errUnknownAgent(agent)
+	e := s.ask(ctx, func(time.Time) {
+		if a := s.core.agents[agent]; a != nil && a.Account == account {
+			b, _ = s.core.Bar(agent)
+			err = nil
+		}
+	})
+	return b, errors.Join(e, err)
+}
+
+// LiveCalls lists an account's calls.
+func (s *Service) LiveCalls(ctx context.Context, account int64) ([]LiveCall, error) {
+	var list []LiveCall
+	err := s.ask(ctx, func(time.Time) { list = s.core.LiveCalls(account) })
+	return list, err
+}
+
+// Wall gives a supervisor's view.
+func (s *Service) Wall(ctx context.Context, account int64) (Wall, error) {
+	var w Wall
+	err := s.ask(ctx, func(now time.Time) { w = s.core.Wall(account, now) })
+	return w, err
+}
+
+// Apply takes in new settings.
+func (s *Service) Apply(ctx context.Context, set *Settings) error {
+	return s.ask(ctx, func(now time.Time) { s.core.Apply(set, now) })
+}

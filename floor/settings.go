@@ -1,0 +1,116 @@
+package floor
+
+import (
+	"strconv"
+	"time"
+
+	"switchdesk/agents"
+	"switchdesk/flows"
+	"switchdesk/queues"
+)
+
+// Settings is all that the floor must know of what admins set. It is made
+// anew and swapped whole when something changes; nothing in it is changed.
+type Settings struct {
+	Domain   string // SIP domain of the agents' phones
+	Accounts map[int64]*Account
+	Numbers  map[string]*Number // by normalised service number
+
+	// PromptPath is where the switch finds a prompt of an account.
+	PromptPath func(account int64, p flows.Prompt) string
+	// RecordingPath is where the switch writes a call's recording; at is when
+	// it starts.
+	RecordingPath func(account int64, call string, at time.Time) string
+	// Normalise brings a number as the switch shows it into the form in which
+	// numbers are kept.
+	Normalise func(number string) string
+	// Region names the place of a number (归属地), "" if not known.
+	Region func(number string) string
+}
+
+// Account is one enterprise.
+type Account struct {
+	ID           int64
+	Language     string // of engine announcements: "zh" or "en"
+	Zone         *time.Location
+	InboundLimit int           // live inbound calls; 0: no limit
+	WrapUp       time.Duration // after calls that no group gave
+	Groups       map[int64]queues.Group
+	Agents       map[int64]Agent
+	Trunk        string // gateway for calls to the outside, "" if there is none
+	CallerID     string // number shown on them
+	Blacklisted  func(number string) bool
+	Customer     func(number string) (id int64, name string)
+	Hours        func(name string, t time.Time) bool
+	// Flow gives a flow's active version, FlowAt a given one; nil if there is
+	// none.
+	Flow   func(id int64) (*flows.Flow, int64)
+	FlowAt func(id, version int64) *flows.Flow
+}
+
+// Agent is one agent's settings.
+type Agent struct {
+	ID     int64
+	Number string // 工号
+	Name   string
+	Method agents.Method
+	Mobile string
+}
+
+// Number is one service number.
+type Number struct {
+	Account int64
+	Number  string
+	FlowID  int64 // 0: none
+}
+
+// PhoneUser is the SIP user of an agent's phone: 1-8001 on the desk,
+// 1-8001-w in the browser; "" for a mobile.
+func PhoneUser(account int64, number string, m agents.Method) string {
+	user := strconv.FormatInt(account, 10) + "-" + number
+	switch m {
+	case agents.SIP:
+		return user
+	case agents.Web:
+		return user + "-w"
+	}
+	return ""
+}
+
+func (a *Account) groupName(id int64) string { return a.Groups[id].Name }
+
+func (a *Account) agentName(id int64) string { return a.Agents[id].Name }
+
+func (a *Account) customer(number string) (int64, string) {
+	if a.Customer == nil {
+		return 0, ""
+	}
+	return a.Customer(number)
+}
+
+func (a *Account) blacklisted(number string) bool {
+	return a.Blacklisted != nil && a.Blacklisted(number)
+}
+
+func (s *Settings) region(number string) string {
+	if s.Region == nil {
+		return ""
+	}
+	return s.Region(number)
+}
+
+func (s *Settings) normalise(number string) string {
+	if s.Normalise == nil {
+		return number
+	}
+	return s.Normalise(number)
+}
+
+// prompts gives the files of engine announcements by their builtin names.
+func (s *Settings) prompts(a *Account, names ...string) []string {
+	files := make([]string, len(names))
+	for i, n := range names {
+		files[i] = s.PromptPath(a.ID, flows.Prompt{File: n, Lang: a.Language})
+	}
+	return files
+}

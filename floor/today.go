@@ -1,0 +1,56 @@
+package floor
+
+import (
+	"time"
+
+	"switchdesk/calls"
+)
+
+// today counts an account's day for the wall.
+type today struct {
+	day     string
+	count   map[calls.Outcome]int
+	inbound int // live inbound calls
+}
+
+func (c *Core) day(acc *Account, now time.Time) *today {
+	t := c.today[acc.ID]
+	if t == nil {
+		t = &today{count: map[calls.Outcome]int{}}
+		c.today[acc.ID] = t
+	}
+	zone := acc.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	if d := now.In(zone).Format(time.DateOnly); d != t.day {
+		t.day = d
+		clear(t.count)
+	}
+	return t
+}
+
+// count adds an ended call to its account's day.
+func (c *Core) count(acc *Account, call *calls.Call, now time.Time) {
+	if acc == nil || call.Direction != calls.In {
+		return
+	}
+	t := c.day(acc, now)
+	t.count[call.Verdict]++
+	if t.inbound > 0 {
+		t.inbound--
+	}
+}
+
+// SetToday restores an account's counts after a restart.
+func (c *Core) SetToday(account int64, counts map[calls.Outcome]int, now time.Time) {
+	if acc := c.set.Accounts[account]; acc != nil {
+		t := c.day(acc, now)
+		for k, v := range counts {
+			t.count[k] = v
+		}
+	}
+}
+
+// SetLastAgents restores who talked last with whom.
+func (c *Core) SetLastAgents(account int64, last map[string]int64) { c.last[account] = last }
