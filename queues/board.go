@@ -15,7 +15,8 @@ type Board struct {
 	alarms  alarms
 	dirty   []*group // where something to match may have come up
 	best    choices  // scratch of Match
-	seed    uint64   // of the strategy Random
+	chosen  []*member
+	seed    uint64 // of the strategy Random
 }
 
 // NewBoard makes an empty board; seed makes the random strategy repeatable.
@@ -66,13 +67,15 @@ type member struct {
 	agent  *agent
 	group  *group
 	seat   seat
-	listed bool // in group.free
+	listed bool  // in group.free
+	i      int32 // in group.members
 }
 
-// seat is a place among the free agents of a group.
+// seat is a place among the free agents of a group. It holds no pointer, so
+// that the collector needn't look at who is free.
 type seat struct {
 	a, b, c int64
-	m       *member
+	i       int32 // in group.members
 }
 
 func (s seat) before(o seat) bool {
@@ -134,7 +137,7 @@ func (b *Board) SetGroup(s Group, now time.Time) {
 		if a.in(g) != nil {
 			continue
 		}
-		in := &member{Member: m, agent: a, group: g}
+		in := &member{Member: m, agent: a, group: g, i: int32(len(g.members))}
 		g.members = append(g.members, in)
 		a.members = append(a.members, in)
 		g.count(a.is.Presence, 1)
@@ -233,7 +236,7 @@ func (b *Board) list(m *member) {
 		return
 	}
 	m.seat = m.group.rule.seat(m)
-	m.seat.m = m
+	m.seat.i = m.i
 	m.group.free.insert(m.seat)
 	m.listed = true
 	b.touch(m.group)

@@ -3,8 +3,9 @@ package queues
 import "time"
 
 // Due returns what is due by now, in the order of its times. Items of
-// DueTimeout and DueNoAgent have left the board; nothing is due for an item
-// while a phone rings for it. Call Match afterwards: a pause may be over too.
+// DueTimeout and DueNoAgent have left the board, and positions are told as
+// they are after that; nothing is due for an item while a phone rings for it.
+// Call Match afterwards: a pause may be over too.
 func (b *Board) Due(now time.Time) []Due {
 	var due []Due
 	at := now.UnixNano()
@@ -20,15 +21,30 @@ func (b *Board) Due(now time.Time) []Due {
 			continue
 		}
 		if e.announceAt <= at {
-			position, wait := b.Position(e.ID)
-			due = append(due, Due{Kind: DueAnnounce, Item: e.copy(), Position: position, Wait: wait})
+			due = append(due, Due{Kind: DueAnnounce, Item: e.copy()})
 			step := int64(e.group.Announce)
 			e.announceAt += (at-e.announceAt)/step*step + step // late once, not late for ever
 		}
 		b.time(e, now)
 		b.touch(e.group)
 	}
-	return due
+	return b.placed(due)
+}
+
+// placed tells the announcements' positions and leaves out those of items that
+// have left in the same moment.
+func (b *Board) placed(due []Due) []Due {
+	kept := due[:0]
+	for _, d := range due {
+		if d.Kind == DueAnnounce {
+			if b.entries[d.Item.ID] == nil {
+				continue
+			}
+			d.Position, d.Wait = b.Position(d.Item.ID)
+		}
+		kept = append(kept, d)
+	}
+	return kept
 }
 
 // abandoned empties a group that has had nobody for its EmptyLimit.

@@ -55,7 +55,7 @@ func (b *Board) candidate(g *group, now time.Time) *entry {
 // missed already.
 func (b *Board) anyFor(e *entry, now time.Time) bool {
 	for s := range e.group.free.all { // ends after len(Tried)+1 at the latest
-		if !e.tried(s.m.agent.id) {
+		if !e.tried(s.c) {
 			return true
 		}
 	}
@@ -85,9 +85,9 @@ func (b *Board) missed(e *entry, now time.Time) []*member {
 
 func (b *Board) offer(e *entry, now time.Time) Offer {
 	g := e.group
-	var chosen []*member
+	chosen := b.chosen[:0]
 	if g.Strategy == RingAll {
-		chosen = g.everyone(e)
+		chosen = g.everyone(e, chosen)
 	} else if m := b.choose(e); m != nil {
 		chosen = append(chosen, m)
 	}
@@ -97,6 +97,7 @@ func (b *Board) offer(e *entry, now time.Time) Offer {
 			chosen = chosen[:1]
 		}
 	}
+	b.chosen = chosen
 	b.ring(e)
 	e.Offered = make([]int64, 0, len(chosen))
 	for _, m := range chosen {

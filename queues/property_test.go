@@ -260,18 +260,22 @@ func (f *floor) noneDue() {
 }
 
 func (f *floor) due() {
+	due := f.b.Due(f.now)
 	var got []string
-	for _, d := range f.b.Due(f.now) {
+	for _, d := range due {
 		got = append(got, string(d.Kind)+" "+d.Item.ID)
-		if d.Kind == DueAnnounce {
-			f.position(d)
-		} else {
+		if d.Kind != DueAnnounce {
 			f.out(d.Item.ID)
 		}
 	}
 	slices.Sort(got)
 	if want := f.m.due(f.now); !slices.Equal(got, want) {
 		f.t.Fatalf("due at %v: %v, want %v", f.now, got, want)
+	}
+	for _, d := range due {
+		if d.Kind == DueAnnounce {
+			f.position(d)
+		}
 	}
 }
 

@@ -11,7 +11,7 @@ func (random) pick(b *Board, g *group, e *entry) *member {
 		if len(e.Tried) == 0 {
 			break
 		}
-		if e.tried(s.m.agent.id) {
+		if e.tried(s.c) {
 			candidates--
 		}
 	}
@@ -20,14 +20,14 @@ func (random) pick(b *Board, g *group, e *entry) *member {
 	}
 	draw := int(b.random() % uint64(candidates))
 	if len(e.Tried) == 0 {
-		return g.free.at(draw).m
+		return g.members[g.free.at(draw).i]
 	}
 	for s := range g.free.all {
-		if e.tried(s.m.agent.id) {
+		if e.tried(s.c) {
 			continue
 		}
 		if draw == 0 {
-			return s.m
+			return g.members[s.i]
 		}
 		draw--
 	}

@@ -9,12 +9,11 @@ func (ringAll) seat(m *member) seat { return seat{a: int64(m.Order), c: m.agent.
 // pick isn't used by a ring to all; see everyone.
 func (ringAll) pick(_ *Board, g *group, e *entry) *member { return g.firstFor(e) }
 
-// everyone is all free agents who haven't missed the item.
-func (g *group) everyone(e *entry) []*member {
-	chosen := make([]*member, 0, g.free.len())
+// everyone adds all free agents who haven't missed the item.
+func (g *group) everyone(e *entry, chosen []*member) []*member {
 	for s := range g.free.all {
-		if !e.tried(s.m.agent.id) {
-			chosen = append(chosen, s.m)
+		if !e.tried(s.c) {
+			chosen = append(chosen, g.members[s.i])
 		}
 	}
 	return chosen

@@ -29,8 +29,8 @@ func ruleOf(s Strategy) rule {
 // firstFor is the first free agent in the rule's order.
 func (g *group) firstFor(e *entry) *member {
 	for s := range g.free.all {
-		if !e.tried(s.m.agent.id) {
-			return s.m
+		if !e.tried(s.c) {
+			return g.members[s.i]
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ type ordered[E any] interface{ before(E) bool }
 type sorted[E ordered[E]] struct {
 	chunks [][]E
 	n      int
+	spare  []E // a small chunk kept, for a set that is now empty, now not
 }
 
 func (s *sorted[E]) len() int { return s.n }
@@ -49,7 +50,11 @@ func (s *sorted[E]) find(e E) (c, i int) {
 func (s *sorted[E]) insert(e E) {
 	s.n++
 	if len(s.chunks) == 0 {
-		s.chunks = append(s.chunks, append(make([]E, 0, 8), e))
+		part := s.spare
+		if s.spare = nil; part == nil {
+			part = make([]E, 0, 8)
+		}
+		s.chunks = append(s.chunks, append(part, e))
 		return
 	}
 	c, i := s.find(e)
@@ -89,6 +94,9 @@ func (s *sorted[E]) remove(e E) bool {
 	s.chunks[c] = slices.Delete(s.chunks[c], i, i+1)
 	switch size := len(s.chunks[c]); {
 	case size == 0:
+		if cap(s.chunks[c]) <= 32 {
+			s.spare = s.chunks[c]
+		}
 		s.chunks = slices.Delete(s.chunks, c, c+1)
 	case size < chunk/4 && c+1 < len(s.chunks) && size+len(s.chunks[c+1]) <= chunk/2:
 		s.chunks[c] = append(s.chunks[c], s.chunks[c+1]...)
