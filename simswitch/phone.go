@@ -315,3 +315,15 @@ func (e *Engine) Var(uuid, name string) (string, bool) {
 	}
 	return "", false
 }
+
+// Leave is the far end putting the phone down, whatever the call has come to.
+func (e *Engine) Leave(uuid string) bool {
+	ok := false
+	e.do(func() {
+		if c := e.channels[uuid]; c != nil {
+			c.hangup(giveUp(c))
+			ok = true
+		}
+	})
+	return ok
+}
