@@ -2,12 +2,12 @@ package api
 
 import (
 	"context"
+	"errors"
 	"time"
 
-	"switchdesk/accounts"
 	"switchdesk/agents"
+	"switchdesk/dialplan"
 	"switchdesk/floor"
-	"switchdesk/internal/fault"
 )
 
 type nothingIn struct{}
@@ -41,15 +41,6 @@ type methodIn struct {
 	}
 }
 
-// needAgent refuses people without an agent profile at the agents' routes.
-func (s *Server) needAgent(ctx context.Context, actor accounts.Actor) error {
-	_, err := s.parts.Agents.Get(ctx, actor.AccountID, actor.UserID)
-	if fault.KindOf(err) == fault.NotFound {
-		return fault.New(fault.Forbidden, "agent.none", "you take no calls; an administrator can change that")
-	}
-	return err
-}
-
 func (s *Server) bar(ctx context.Context, _ *nothingIn) (*Body[floor.Bar], error) {
 	actor := actorOf(ctx)
 	bar, err := s.floor.Bar(ctx, actor.AccountID, actor.UserID)
@@ -71,6 +62,10 @@ func (s *Server) setState(ctx context.Context, in *stateIn) (*Body[floor.Bar], e
 	a := actorOf(ctx)
 	if in.Body.State == string(agents.Offline) {
 		return s.do(ctx, floor.SignOut{Account: a.AccountID, Agent: a.UserID})
+	}
+	// Somebody who went offline with the bar open comes back by choosing a state.
+	if err := s.floor.Do(ctx, floor.SignIn{Account: a.AccountID, Agent: a.UserID}); err != nil {
+		return nil, err
 	}
 	return s.do(ctx, floor.SetState{
 		Account: a.AccountID, Agent: a.UserID, State: agents.State(in.Body.State), Reason: in.Body.Reason, By: a.UserID,
@@ -117,4 +112,42 @@ func (s *Server) extendWrapUp(ctx context.Context, in *extendIn) (*Body[floor.Ba
 func (s *Server) finishWrapUp(ctx context.Context, _ *nothingIn) (*Body[floor.Bar], error) {
 	a := actorOf(ctx)
 	return s.do(ctx, floor.FinishWrapUp{Account: a.AccountID, Agent: a.UserID})
+}
+
+// setMethod keeps how the agent answers and tells the floor.
+func (s *Server) setMethod(ctx context.Context, in *methodIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	profile, err := s.parts.Agents.Profile(ctx, a.AccountID, a.UserID)
+	if err != nil {
+		return nil, err
+	}
+	before := profile.Method
+	profile.Method = agents.Method(in.Body.Method)
+	if err := s.parts.Agents.Save(ctx, profile); err != nil {
+		return nil, err
+	}
+	out, err := s.do(ctx, floor.SetMethod{Account: a.AccountID, Agent: a.UserID, Method: profile.Method})
+	if err != nil {
+		// The floor said no (a call is in hand): the table says what is true.
+		profile.Method = before
+		return nil, errors.Join(err, s.parts.Agents.Save(ctx, profile))
+	}
+	s.reload(ctx)
+	return out, nil
+}
+
+// softphone hands out what the web softphone registers with.
+func (s *Server) softphone(ctx context.Context, _ *nothingIn) (*Body[SoftphoneCredentials], error) {
+	cred, err := s.parts.Numbers.IssueWebPhone(ctx, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return body(SoftphoneCredentials{
+		User: cred.User, Password: cred.Password, Domain: cred.Domain,
+		WSURL: s.cfg.Switch.WSURL, ExpiresAt: cred.Expires.UTC(),
+	}), nil
+}
+
+func deskPhoneView(cred dialplan.Credentials) DeskPhoneNet {
+	return DeskPhoneNet{User: cred.User, Domain: cred.Domain, Password: cred.Password}
 }

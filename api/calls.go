@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"switchdesk/accounts"
 	"switchdesk/calls"
 	"switchdesk/floor"
 	"switchdesk/internal/fault"
@@ -32,32 +33,23 @@ type incomingIn struct {
 	Since time.Time `query:"since" doc:"from when; absent: the last twelve hours"`
 }
 
-// visible lists the users whose calls the actor sees; nil means everybody's.
-// Without calls.read, people see their own.
-func (s *Server) visible(ctx context.Context) ([]int64, error) {
+// visible tells whose calls the actor sees. Without calls.read, people see
+// their own.
+func (s *Server) visible(ctx context.Context) (accounts.Visible, error) {
 	actor := actorOf(ctx)
-	if !actor.Can("calls.read") {
-		return []int64{actor.UserID}, nil
+	if !actor.Can(accounts.CallsRead) {
+		return accounts.Visible{Users: []int64{actor.UserID}}, nil
 	}
 	return s.accounts.VisibleUsers(ctx, actor)
 }
 
 // reach refuses, as not there, an agent outside of the actor's scope.
 func (s *Server) reach(ctx context.Context, agent int64) error {
-	users, err := s.accounts.VisibleUsers(ctx, actorOf(ctx))
-	if err != nil || users == nil || contains(users, agent) {
-		return err
+	visible, err := s.accounts.VisibleUsers(ctx, actorOf(ctx))
+	if err == nil && !visible.Includes(agent) {
+		return fault.New(fault.NotFound, "agent.unknown", "there is no agent %d", agent)
 	}
-	return fault.New(fault.NotFound, "agent.unknown", "there is no agent %d", agent)
-}
-
-func contains(ids []int64, id int64) bool {
-	for _, have := range ids {
-		if have == id {
-			return true
-		}
-	}
-	return false
+	return err
 }
 
 // liveCalls lists what goes on within the scope. Calls that no agent has yet
@@ -68,14 +60,14 @@ func (s *Server) liveCalls(ctx context.Context, _ *nothingIn) (*Body[List[floor.
 	if err != nil {
 		return nil, err
 	}
-	users, err := s.visible(ctx)
+	seen, err := s.visible(ctx)
 	if err != nil {
 		return nil, err
 	}
-	onlyOwn := len(users) == 1 && users[0] == actor.UserID
+	onlyOwn := !seen.All && len(seen.Users) == 1
 	out := make([]floor.LiveCall, 0, len(all))
 	for _, call := range all {
-		if users == nil || contains(users, call.Agent) || (call.Agent == 0 && !onlyOwn) {
+		if seen.Includes(call.Agent) || (call.Agent == 0 && !onlyOwn) {
 			out = append(out, call)
 		}
 	}
@@ -84,12 +76,16 @@ func (s *Server) liveCalls(ctx context.Context, _ *nothingIn) (*Body[List[floor.
 
 func (s *Server) listCalls(ctx context.Context, in *callsIn) (*Body[Page[CallView]], error) {
 	actor := actorOf(ctx)
-	users, err := s.visible(ctx)
+	seen, err := s.visible(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if in.Mine {
+	var users []int64 // nil: everybody's
+	switch {
+	case in.Mine:
 		users = []int64{actor.UserID}
+	case !seen.All:
+		users = seen.Users
 	}
 	before := ""
 	if in.Cursor != "" {
@@ -120,19 +116,19 @@ func (s *Server) oneCall(ctx context.Context, id string) (calls.Details, error) 
 	if err != nil {
 		return d, err
 	}
-	users, err := s.visible(ctx)
+	seen, err := s.visible(ctx)
 	if err != nil {
-		return d, err
+		return calls.Details{}, err
 	}
-	if users == nil || contains(users, d.Record.AgentID) || rang(d.Rings, users) {
+	if seen.Includes(d.Record.AgentID) || rang(d.Rings, seen) {
 		return d, nil
 	}
 	return calls.Details{}, fault.New(fault.NotFound, "call.unknown", "there is no call %s", id)
 }
 
-func rang(rings []calls.RingRow, users []int64) bool {
+func rang(rings []calls.RingRow, seen accounts.Visible) bool {
 	for _, ring := range rings {
-		if contains(users, ring.AgentID) {
+		if seen.Includes(ring.AgentID) {
 			return true
 		}
 	}

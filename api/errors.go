@@ -36,7 +36,8 @@ type Problem struct {
 	Line    int    `json:"line" doc:"from 1; 0 if the problem has no place"`
 	Column  int    `json:"column"`
 	Node    string `json:"node,omitempty"`
-	What    string `json:"what" doc:"what is wrong"`
+	Code    string `json:"code" doc:"stable name of this kind of problem"`
+	What    string `json:"what" doc:"what is wrong, in the language of whoever asks"`
 	Do      string `json:"do,omitempty" doc:"what to do about it"`
 	Warning bool   `json:"warning,omitempty" doc:"the flow can be used all the same"`
 }

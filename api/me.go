@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"switchdesk/accounts"
@@ -46,40 +45,18 @@ func (s *Server) describeMe(ctx context.Context, a accounts.Actor) (Me, error) {
 		Softphone: SoftphoneNet{
 			Domain: s.cfg.Switch.Domain, WSURL: s.cfg.Switch.WSURL, ICEServers: s.iceServers(),
 		},
-		Topics: Topics{},
 	}
-	profile, err := s.parts.Agents.Get(ctx, a.AccountID, a.UserID)
+	profile, err := s.parts.Agents.Profile(ctx, a.AccountID, a.UserID)
 	switch {
 	case err == nil:
 		me.Agent = &AgentOfMe{ID: a.UserID, Number: profile.Number, Method: string(profile.Method), Mobile: profile.Mobile}
 	case fault.KindOf(err) != fault.NotFound:
 		return Me{}, err
 	}
-	me.Topics = topics(a, me.Agent != nil)
+	if s.parts.Topics != nil {
+		me.Topics.Bar, me.Topics.Calls, me.Topics.Wall = s.parts.Topics(a, me.Agent != nil)
+	}
 	return me, nil
-}
-
-// topics names what a person may subscribe to. Whoever does not see the whole
-// account has a list of calls of their own, so that nothing outside of their
-// scope is ever sent to them.
-func topics(a accounts.Actor, agent bool) Topics {
-	var t Topics
-	if agent && a.Can(accounts.CallsHandle) {
-		t.Bar = "bar:" + strconv.FormatInt(a.UserID, 10)
-	}
-	account := strconv.FormatInt(a.AccountID, 10)
-	if a.Can(accounts.CallsRead) {
-		t.Calls = "calls:" + account
-		if a.Scope != accounts.ScopeAll {
-			t.Calls += ":" + strconv.FormatInt(a.UserID, 10)
-		}
-	} else if a.Can(accounts.CallsHandle) {
-		t.Calls = "calls:" + account + ":" + strconv.FormatInt(a.UserID, 10)
-	}
-	if a.Can(accounts.FloorWatch) {
-		t.Wall = "wall:" + account
-	}
-	return t
 }
 
 func (s *Server) iceServers() []ICEServer {
@@ -95,4 +72,52 @@ func (s *Server) sessionLife() time.Duration {
 		return s.cfg.Session.Absolute
 	}
 	return 7 * 24 * time.Hour
+}
+
+func (s *Server) changePassword(ctx context.Context, in *passwordIn) (*Nothing, error) {
+	actor := actorOf(ctx)
+	if err := s.accounts.ChangePassword(ctx, actor, in.Body.Old, in.Body.New); err != nil {
+		return nil, err
+	}
+	s.revoked(actor.UserID)
+	return nil, nil
+}
+
+func (s *Server) changeLanguage(ctx context.Context, in *languageIn) (*Nothing, error) {
+	return nil, s.accounts.ChangeLanguage(ctx, actorOf(ctx), in.Body.Language)
+}
+
+func (s *Server) mySessions(ctx context.Context, _ *nothingIn) (*Body[List[SessionView]], error) {
+	actor := actorOf(ctx)
+	rows, err := s.accounts.Sessions(ctx, actor, actor.UserID)
+	if err != nil {
+		return nil, err
+	}
+	return list(rows, func(r accounts.Session) SessionView {
+		return SessionView{
+			ID: r.ID, Current: r.ID == actor.SessionID, IP: r.IP, UserAgent: r.UserAgent,
+			CreatedAt: r.CreatedAt.UTC(), SeenAt: r.SeenAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
+		}
+	}), nil
+}
+
+// endSession ends one of the own sessions. Somebody else's is not there, even
+// for those who may manage users: this route is about oneself.
+func (s *Server) endSession(ctx context.Context, in *byID) (*Nothing, error) {
+	actor := actorOf(ctx)
+	own, err := s.accounts.Sessions(ctx, actor, actor.UserID)
+	if err != nil {
+		return nil, err
+	}
+	for _, session := range own {
+		if session.ID != in.ID {
+			continue
+		}
+		if err := s.accounts.EndSession(ctx, actor, in.ID); err != nil {
+			return nil, err
+		}
+		s.revoked(actor.UserID)
+		return nil, nil
+	}
+	return nil, fault.New(fault.NotFound, "session.unknown", "there is no session %d of yours", in.ID)
 }

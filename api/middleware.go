@@ -157,11 +157,6 @@ func (s *Server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := route.Guard.check(r); err != nil {
 			return err
 		}
-		if route.Guard.Agent {
-			if err := s.needAgent(c.Request().Context(), *r.actor); err != nil {
-				return err
-			}
-		}
 		return next(c)
 	}
 }
@@ -179,6 +174,7 @@ func (s *Server) identify(c echo.Context, r *request) error {
 		}
 		return err
 	}
+	actor.IP = r.ip
 	r.actor = &actor
 	r.log = r.log.With("user", actor.UserID)
 	return nil

@@ -27,7 +27,7 @@ type Route struct {
 type Guard struct {
 	Open   bool             // no sign-in: pages, health, sign-in itself, the switch with its secret
 	Rights []accounts.Right // any one of these; none: it is enough to be signed in
-	Agent  bool             // only for people with an agent profile
+	Agent  bool             // only for people with an agent number
 }
 
 var (
@@ -50,7 +50,13 @@ func (g Guard) check(who *request) error {
 		return fault.New(fault.Unauthenticated, "session.none", "sign in first")
 	}
 	if len(g.Rights) > 0 && !canAny(*who.actor, g.Rights) {
+		if who.actor.MustChangePassword {
+			return fault.New(fault.Forbidden, "password.change_first", "change the password that you were given first")
+		}
 		return fault.New(fault.Forbidden, "right.missing", "your role lacks the right %q; ask an administrator", string(g.Rights[0]))
+	}
+	if g.Agent && who.actor.Number == "" {
+		return fault.New(fault.Forbidden, "agent.none", "you take no calls; an administrator can give you a number")
 	}
 	return nil
 }

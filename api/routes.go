@@ -62,11 +62,11 @@ var routes = []Route{
 	{del, "/api/groups/{id}", may("groups.manage"), "Remove a skill group", run((*Server).removeGroup)},
 
 	{get, "/api/agents", may("agents.manage", "groups.manage", "users.manage", "calls.read", "floor.watch"), "People and agents", run((*Server).listAgents)},
-	{post, "/api/agents", may("agents.manage"), "Add a person", run((*Server).addAgent, created)},
-	{get, "/api/agents/{id}", may("agents.manage"), "One person, with the desk phone's settings", run((*Server).getAgent)},
-	{put, "/api/agents/{id}", may("agents.manage"), "Change a person", run((*Server).changeAgent)},
-	{del, "/api/agents/{id}", may("agents.manage"), "Remove a person; their records stay", run((*Server).removeAgent)},
-	{post, "/api/agents/{id}/password", may("agents.manage"), "Give a new password, to be changed at the next sign-in", run((*Server).resetPassword)},
+	{post, "/api/agents", may("users.manage"), "Add a person", run((*Server).addAgent, created)},
+	{get, "/api/agents/{id}", may("agents.manage", "users.manage"), "One person", run((*Server).getAgent)},
+	{put, "/api/agents/{id}", may("agents.manage", "users.manage"), "Change a person, or disable them; nobody is ever removed, so that records keep their names", run((*Server).changeAgent)},
+	{post, "/api/agents/{id}/password", may("users.manage"), "Give a new password, to be changed at the next sign-in", run((*Server).resetPassword)},
+	{post, "/api/agents/{id}/desk-phone", may("agents.manage"), "A new password for the desk phone, shown this once", run((*Server).deskPhone)},
 
 	{get, "/api/departments", may("users.manage", "agents.manage"), "Departments", run((*Server).listDepartments)},
 	{post, "/api/departments", may("users.manage"), "Add a department", run((*Server).addDepartment, created)},
@@ -90,7 +90,6 @@ var routes = []Route{
 
 	{get, "/api/blacklist", may("blacklist.manage"), "Numbers whose calls are refused", run((*Server).listBlacklist)},
 	{post, "/api/blacklist", may("blacklist.manage"), "Refuse a number", run((*Server).addBlacklist, created)},
-	{put, "/api/blacklist/{id}", may("blacklist.manage"), "Change the reason", run((*Server).changeBlacklist)},
 	{del, "/api/blacklist/{id}", may("blacklist.manage"), "Accept a number again", run((*Server).removeBlacklist)},
 
 	{get, "/api/trunks", may("numbers.manage"), "Trunks", run((*Server).listTrunks)},

@@ -50,11 +50,21 @@ type Parts struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 	Figures   *prometheus.Registry
-	Websocket http.Handler                           // live topics, from realtime
-	Revoked   func(user int64)                       // cuts the live connections of a user whose session ended
-	Ready     map[string]func(context.Context) error // what /readyz asks, by name: "schema", "switch"
-	Web       fs.FS                                  // the built web app
-	WebIndex  string                                 // its page: index.html or the placeholder
+	Websocket http.Handler // live topics, from realtime
+
+	// Topics names the live topics that a person may hear, from realtime.
+	Topics func(actor accounts.Actor, agent bool) (bar, calls, wall string)
+	// Changed has the live floor read again what an administrator changed.
+	Changed func(ctx context.Context, account int64) error
+	// Revoked cuts the live connections of a user whose session or rights
+	// changed.
+	Revoked func(user int64)
+	// Ready is what /readyz asks beside the database, by name: "schema",
+	// "switch".
+	Ready map[string]func(context.Context) error
+
+	Web      fs.FS  // the built web app
+	WebIndex string // its page: index.html or the placeholder
 }
 
 // Server answers HTTP.

@@ -57,7 +57,7 @@ type GroupMember struct {
 	Name   string `json:"name,omitempty" readOnly:"true"`
 	Number string `json:"number,omitempty" readOnly:"true"`
 	Level  int    `json:"level" minimum:"1" maximum:"10" default:"1" doc:"skill level; higher is better"`
-	Order  int    `json:"order" minimum:"0" maximum:"10000" doc:"place in the fixed order"`
+	Order  int    `json:"order" minimum:"0" maximum:"15000" doc:"place in the fixed order"`
 }
 
 // GroupInput makes or changes a skill group with its members.
@@ -81,7 +81,7 @@ type GroupInput struct {
 	Music          string        `json:"music,omitempty" maxLength:"200"`
 	Greeting       string        `json:"greeting,omitempty" maxLength:"100"`
 	TellAgentNo    bool          `json:"tell_agent_number,omitempty"`
-	Members        []GroupMember `json:"members" maxItems:"5000"`
+	Members        []GroupMember `json:"members" maxItems:"15000"`
 }
 
 // FlowView is a flow and which of its versions callers hear.
@@ -143,7 +143,7 @@ type BlacklistView struct {
 	At     time.Time `json:"at"`
 }
 
-// BlacklistInput adds a number or changes the reason.
+// BlacklistInput adds a number.
 type BlacklistInput struct {
 	Number string `json:"number" minLength:"1" maxLength:"30"`
 	Reason string `json:"reason,omitempty" maxLength:"500"`
@@ -156,20 +156,22 @@ type TrunkView struct {
 	Proxy       string `json:"proxy" example:"sip.example.com:5060"`
 	Username    string `json:"username,omitempty"`
 	HasPassword bool   `json:"has_password"`
-	CallerID    string `json:"caller_id,omitempty"`
+	CallerID    string `json:"caller_id,omitempty" doc:"number shown to those called"`
+	Prefix      string `json:"prefix,omitempty" doc:"put before each number that goes out"`
 	Register    bool   `json:"register"`
 	Enabled     bool   `json:"enabled"`
 }
 
 // TrunkInput makes or changes a trunk.
 type TrunkInput struct {
-	Name     string `json:"name" minLength:"1" maxLength:"60"`
-	Proxy    string `json:"proxy" minLength:"1" maxLength:"200"`
-	Username string `json:"username,omitempty" maxLength:"100"`
-	Password string `json:"password,omitempty" maxLength:"200" doc:"leave out to keep"`
-	CallerID string `json:"caller_id,omitempty" maxLength:"30"`
-	Register bool   `json:"register,omitempty"`
-	Enabled  bool   `json:"enabled"`
+	Name     string  `json:"name" minLength:"1" maxLength:"60"`
+	Proxy    string  `json:"proxy" minLength:"1" maxLength:"200"`
+	Username string  `json:"username,omitempty" maxLength:"100"`
+	Password *string `json:"password,omitempty" maxLength:"100" doc:"leave out to keep"`
+	CallerID string  `json:"caller_id,omitempty" maxLength:"30"`
+	Prefix   string  `json:"prefix,omitempty" maxLength:"13"`
+	Register bool    `json:"register,omitempty"`
+	Enabled  bool    `json:"enabled"`
 }
 
 // PromptView is a recording that flows can play.

@@ -126,56 +126,57 @@ type RightView struct {
 	En    string `json:"en"`
 }
 
-// AgentView is a person with everything an admin sets about them. People who
-// take no calls have take_calls false.
+// AgentView is a person with everything an admin sets about them. Whoever has
+// a number is an agent and takes calls.
 type AgentView struct {
-	ID           int64         `json:"id"`
-	Name         string        `json:"name"`
-	Login        string        `json:"login" doc:"without @account"`
-	Number       string        `json:"number,omitempty" doc:"agent number (工号)"`
-	TakesCalls   bool          `json:"takes_calls"`
-	Method       string        `json:"method,omitempty" enum:"web,sip,mobile"`
-	Mobile       string        `json:"mobile,omitempty"`
-	DepartmentID int64         `json:"department_id,omitempty"`
-	Department   string        `json:"department,omitempty"`
-	SuperiorID   int64         `json:"superior_id,omitempty"`
-	RoleID       int64         `json:"role_id"`
-	Role         string        `json:"role"`
-	Language     string        `json:"language" enum:"zh-CN,en"`
-	Disabled     bool          `json:"disabled"`
-	Groups       []AgentGroup  `json:"groups"`
-	DeskPhone    *DeskPhoneNet `json:"desk_phone,omitempty" doc:"how to set up the desk phone; only in GET /api/agents/{id}"`
+	ID           int64        `json:"id"`
+	Name         string       `json:"name"`
+	Login        string       `json:"login" doc:"without @account"`
+	Number       string       `json:"number,omitempty" doc:"agent number (工号); absent for people who take no calls"`
+	Method       string       `json:"method,omitempty" enum:"web,sip,mobile"`
+	Mobile       string       `json:"mobile,omitempty"`
+	DepartmentID int64        `json:"department_id,omitempty"`
+	Department   string       `json:"department,omitempty"`
+	SuperiorID   int64        `json:"superior_id,omitempty"`
+	Superior     string       `json:"superior,omitempty"`
+	RoleID       int64        `json:"role_id"`
+	Role         string       `json:"role"`
+	Language     string       `json:"language,omitempty" enum:"zh-CN,en" doc:"absent: the account's"`
+	Email        string       `json:"email,omitempty"`
+	Disabled     bool         `json:"disabled"`
+	LastSignInAt *time.Time   `json:"last_sign_in_at,omitempty"`
+	Groups       []AgentGroup `json:"groups"`
 }
 
 // AgentGroup is an agent's place in a skill group.
 type AgentGroup struct {
-	ID    int64  `json:"id"`
+	ID    int64  `json:"id" minimum:"1"`
 	Name  string `json:"name,omitempty" readOnly:"true"`
-	Level int    `json:"level" minimum:"1" maximum:"10" default:"1" doc:"skill level; higher is better"`
+	Level int    `json:"level" minimum:"1" maximum:"10" doc:"skill level; higher is better"`
 }
 
 // DeskPhoneNet is what to type into a desk phone.
 type DeskPhoneNet struct {
-	User   string `json:"user" example:"1-8001"`
-	Domain string `json:"domain"`
-	Secret string `json:"secret"`
+	User     string `json:"user" example:"1-8001"`
+	Domain   string `json:"domain"`
+	Password string `json:"password"`
 }
 
 // AgentInput makes or changes a person.
 type AgentInput struct {
-	Name         string       `json:"name" minLength:"1" maxLength:"100"`
-	Login        string       `json:"login" minLength:"1" maxLength:"60" doc:"without @account"`
-	Password     string       `json:"password,omitempty" maxLength:"200" doc:"needed for a new person; leave out to keep"`
-	Number       string       `json:"number,omitempty" maxLength:"20" doc:"agent number (工号); needed if takes_calls"`
-	TakesCalls   bool         `json:"takes_calls"`
-	Method       string       `json:"method,omitempty" enum:"web,sip,mobile"`
-	Mobile       string       `json:"mobile,omitempty" maxLength:"30"`
-	DepartmentID int64        `json:"department_id,omitempty" minimum:"0"`
-	SuperiorID   int64        `json:"superior_id,omitempty" minimum:"0"`
-	RoleID       int64        `json:"role_id" minimum:"1"`
-	Language     string       `json:"language,omitempty" enum:"zh-CN,en"`
-	Disabled     bool         `json:"disabled,omitempty"`
-	Groups       []AgentGroup `json:"groups,omitempty" maxItems:"200" doc:"the groups this agent serves; leave out to keep"`
+	Name         string        `json:"name" minLength:"1" maxLength:"60"`
+	Login        string        `json:"login" minLength:"1" maxLength:"60" doc:"without @account"`
+	Password     string        `json:"password,omitempty" maxLength:"256" doc:"for a new person, who must change it at the first sign-in; ignored otherwise"`
+	Number       string        `json:"number,omitempty" maxLength:"10" doc:"agent number (工号), 3 to 10 digits; leave out for people who take no calls"`
+	Method       string        `json:"method,omitempty" enum:"web,sip,mobile" doc:"how the agent answers; web if left out"`
+	Mobile       string        `json:"mobile,omitempty" maxLength:"30" doc:"needed for the method mobile"`
+	DepartmentID int64         `json:"department_id,omitempty" minimum:"0"`
+	SuperiorID   int64         `json:"superior_id,omitempty" minimum:"0"`
+	RoleID       int64         `json:"role_id" minimum:"1"`
+	Language     string        `json:"language,omitempty" enum:"zh-CN,en"`
+	Email        string        `json:"email,omitempty" maxLength:"200"`
+	Disabled     bool          `json:"disabled,omitempty"`
+	Groups       *[]AgentGroup `json:"groups,omitempty" maxItems:"200" doc:"the groups this agent serves, all of them; leave out to keep"`
 }
 
 // AuditView is one line of the audit log.

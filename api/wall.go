@@ -30,7 +30,7 @@ func (s *Server) steer(ctx context.Context, in *steerIn) (*Nothing, error) {
 	if err := s.reach(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	if _, err := s.parts.Agents.Get(ctx, actor.AccountID, in.ID); err != nil {
+	if _, err := s.parts.Agents.Profile(ctx, actor.AccountID, in.ID); err != nil {
 		return nil, err
 	}
 	var cmd floor.Command = floor.SetState{
@@ -42,5 +42,5 @@ func (s *Server) steer(ctx context.Context, in *steerIn) (*Nothing, error) {
 	if err := s.floor.Do(ctx, cmd); err != nil {
 		return nil, err
 	}
-	return s.noted(ctx, "agent.state", "agent", in.ID, in.Body.State+" "+in.Body.Reason)
+	return nil, s.noted(ctx, "agent.state", "agent", in.ID, map[string]string{"state": in.Body.State, "reason": in.Body.Reason})
 }

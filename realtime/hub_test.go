@@ -1,0 +1,583 @@
+package realtime
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsutil"
+
+	"switchdesk/accounts"
+	"switchdesk/floor"
+	"switchdesk/internal/clock"
+	"switchdesk/internal/fault"
+)
+
+const patience = 5 * time.Second
+
+// stage is a hub with the rest of the house around it: people by token, their
+// scopes, and a floor that notes what it is told.
+type stage struct {
+	t     *testing.T
+	hub   *Hub
+	url   string
+	clock *clock.Virtual
+
+	mu     sync.Mutex
+	people map[string]accounts.Actor
+	seen   map[int64]accounts.Visible
+	told   []floor.Command
+	change chan struct{}
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	s := &stage{
+		t: t, clock: clock.NewVirtual(time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)),
+		people: make(map[string]accounts.Actor), seen: make(map[int64]accounts.Visible), change: make(chan struct{}, 100),
+	}
+	hub, err := New(Parts{
+		Identify: func(r *http.Request) (accounts.Actor, string, error) {
+			token := r.Header.Get("X-Token")
+			actor, err := s.actor(r.Context(), token)
+			return actor, token, err
+		},
+		Actor: s.actor,
+		Visible: func(_ context.Context, a accounts.Actor) (accounts.Visible, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.seen[a.UserID], nil
+		},
+		IsAgent: func(_ context.Context, _, user int64) (bool, error) { return user < 100, nil },
+		Floor: func(_ context.Context, cmd floor.Command) error {
+			s.mu.Lock()
+			s.told = append(s.told, cmd)
+			s.mu.Unlock()
+			s.change <- struct{}{}
+			return nil
+		},
+		Clock: s.clock,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.hub = hub
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- hub.Run(ctx) }()
+	server := httptest.NewServer(hub)
+	s.url = "ws" + strings.TrimPrefix(server.URL, "http")
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("hub.Run: %v", err)
+		}
+		server.CloseClientConnections()
+		server.Close()
+	})
+	return s
+}
+
+func (s *stage) actor(_ context.Context, token string) (accounts.Actor, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a, ok := s.people[token]; ok {
+		return a, nil
+	}
+	return accounts.Actor{}, fault.New(fault.Unauthenticated, "session.none", "sign in first")
+}
+
+func (s *stage) person(user int64, scope accounts.Scope, sees []int64, rights ...accounts.Right) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	token := "token-" + strconv.FormatInt(user, 10)
+	s.people[token] = accounts.Actor{UserID: user, AccountID: 7, Rights: rights, Scope: scope}
+	s.seen[user] = accounts.Visible{All: scope == accounts.ScopeAll, Users: sees}
+	return token
+}
+
+func (s *stage) commands() []floor.Command {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.told)
+}
+
+// waitTold waits until the floor has been told so many commands.
+func (s *stage) waitTold(n int) []floor.Command {
+	s.t.Helper()
+	deadline := time.After(patience)
+	for len(s.commands()) < n {
+		select {
+		case <-s.change:
+		case <-deadline:
+			s.t.Fatalf("the floor was told %v, want %d commands", s.commands(), n)
+		}
+	}
+	return s.commands()
+}
+
+// browser is one WebSocket speaking centrifuge's JSON protocol.
+type browser struct {
+	t    *testing.T
+	conn interface {
+		Read([]byte) (int, error)
+		Write([]byte) (int, error)
+		Close() error
+		SetReadDeadline(time.Time) error
+	}
+	id     int
+	queued []frame
+}
+
+type frame struct {
+	ID    int `json:"id"`
+	Error *struct {
+		Code    int    `json:"code"`
+		Message string `json:"message"`
+	} `json:"error"`
+	Subscribe *struct {
+		Recovered    bool   `json:"recovered"`
+		Epoch        string `json:"epoch"`
+		Offset       uint64 `json:"offset"`
+		Publications []pub  `json:"publications"`
+	} `json:"subscribe"`
+	Push *struct {
+		Channel string `json:"channel"`
+		Pub     *pub   `json:"pub"`
+	} `json:"push"`
+}
+
+type pub struct {
+	Data   json.RawMessage `json:"data"`
+	Offset uint64          `json:"offset"`
+}
+
+func (s *stage) connect(token string) *browser {
+	s.t.Helper()
+	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"X-Token": {token}}}
+	conn, _, _, err := dialer.Dial(context.Background(), s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	b := &browser{t: s.t, conn: conn}
+	s.t.Cleanup(func() { _ = conn.Close() })
+	b.ask(map[string]any{"connect": map[string]any{}})
+	return b
+}
+
+// ask sends a command and returns its reply; pushes that come before it are
+// kept.
+func (b *browser) ask(command map[string]any) frame {
+	b.t.Helper()
+	b.id++
+	command["id"] = b.id
+	raw, err := json.Marshal(command)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := wsutil.WriteClientText(b.conn, raw); err != nil {
+		b.t.Fatal(err)
+	}
+	for {
+		f, err := b.read()
+		if err != nil {
+			b.t.Fatalf("no reply to %s: %v", raw, err)
+		}
+		if f.ID == b.id {
+			return f
+		}
+		b.queued = append(b.queued, f)
+	}
+}
+
+func (b *browser) read() (frame, error) {
+	_ = b.conn.SetReadDeadline(time.Now().Add(patience))
+	for {
+		raw, _, err := wsutil.ReadServerData(b.conn)
+		if err != nil {
+			return frame{}, err
+		}
+		lines := strings.Split(strings.TrimSpace(string(raw)), "\n")
+		var first *frame
+		for _, line := range lines {
+			if line == "{}" {
+				_ = wsutil.WriteClientText(b.conn, []byte("{}"))
+				continue
+			}
+			var f frame
+			if err := json.Unmarshal([]byte(line), &f); err != nil {
+				return frame{}, err
+			}
+			if first == nil {
+				first = &f
+			} else {
+				b.queued = append(b.queued, f)
+			}
+		}
+		if first != nil {
+			return *first, nil
+		}
+	}
+}
+
+// next waits for the next publication of a topic.
+func (b *browser) next(topic string) string {
+	b.t.Helper()
+	for {
+		var f frame
+		if len(b.queued) > 0 {
+			f, b.queued = b.queued[0], b.queued[1:]
+		} else {
+			var err error
+			if f, err = b.read(); err != nil {
+				b.t.Fatalf("nothing came on %s: %v", topic, err)
+			}
+		}
+		if f.Push != nil && f.Push.Pub != nil && f.Push.Channel == topic {
+			return string(f.Push.Pub.Data)
+		}
+	}
+}
+
+func (b *browser) subscribe(topic string) frame {
+	b.t.Helper()
+	return b.ask(map[string]any{"subscribe": map[string]any{"channel": topic}})
+}
+
+func TestSignedOutIsToldNotToComeBack(t *testing.T) {
+	s := newStage(t)
+	conn, _, _, err := ws.Dialer{}.Dial(context.Background(), s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close() //nolint:errcheck // the server closes it
+	if err := wsutil.WriteClientText(conn, []byte(`{"id":1,"connect":{}}`)); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(patience))
+	_, _, err = wsutil.ReadServerData(conn)
+	closed, ok := err.(wsutil.ClosedError)
+	if !ok || closed.Code != 3500 {
+		t.Fatalf("got %v, want the connection closed with 3500 (do not reconnect)", err)
+	}
+}
+
+func TestForeignTopicsAreRefused(t *testing.T) {
+	s := newStage(t)
+	token := s.person(31, accounts.ScopeOwn, []int64{31}, "calls.handle", "calls.read")
+	b := s.connect(token)
+	for _, topic := range []string{"bar:32", "calls:7", "calls:8", "calls:7:32", "wall:7", "bar:31:x"} {
+		if f := b.subscribe(topic); f.Error == nil || f.Error.Code != 103 {
+			t.Errorf("subscribe %s: %+v, want permission denied (103)", topic, f.Error)
+		}
+	}
+	for _, topic := range []string{"bar:31", "calls:7:31"} {
+		if f := b.subscribe(topic); f.Error != nil {
+			t.Errorf("subscribe %s: %+v", topic, f.Error)
+		}
+	}
+	// Nor may a browser speak, list or read what was said.
+	if f := b.ask(map[string]any{"publish": map[string]any{"channel": "bar:31", "data": map[string]any{}}}); f.Error == nil {
+		t.Error("a browser could publish")
+	}
+	if f := b.ask(map[string]any{"history": map[string]any{"channel": "calls:7", "limit": 10}}); f.Error == nil {
+		t.Error("a browser could read a topic's history")
+	}
+}
+
+func TestBarIsPublishedAndLatestWins(t *testing.T) {
+	s := newStage(t)
+	b := s.connect(s.person(31, accounts.ScopeOwn, []int64{31}, "calls.handle"))
+	b.subscribe("bar:31")
+	s.hub.Tell(floor.Update{Account: 7, Bar: &floor.Bar{Agent: 32, State: "busy"}})
+	s.hub.Tell(floor.Update{Account: 7, Bar: &floor.Bar{Agent: 31, State: "idle"}})
+	var bar floor.Bar
+	if err := json.Unmarshal([]byte(b.next("bar:31")), &bar); err != nil || bar.State != "idle" || bar.Agent != 31 {
+		t.Fatalf("got %+v (%v)", bar, err)
+	}
+}
+
+func TestPendingIsBoundedAndCoalesced(t *testing.T) {
+	var p pending
+	for i := range 10_000 {
+		state := "talking"
+		if i == 9_999 {
+			state = "held"
+		}
+		p.take(floor.Update{Account: 7, Call: &floor.LiveCall{ID: "c1", State: state}})
+		p.take(floor.Update{Account: 7, Bar: &floor.Bar{Agent: 31, Number: strconv.Itoa(i)}})
+	}
+	if len(p.order) != 1 || len(p.bars) != 1 {
+		t.Fatalf("kept %d calls and %d bars of 10000 changes of one", len(p.order), len(p.bars))
+	}
+	if got := p.calls[callKey{7, "c1"}].call.State; got != "held" {
+		t.Fatalf("the latest state is lost: %s", got)
+	}
+	if p.bars[31].Number != "9999" {
+		t.Fatalf("the latest bar is lost: %s", p.bars[31].Number)
+	}
+	for i := range maxPending + 100 {
+		p.take(floor.Update{Account: 8, Ended: "e" + strconv.Itoa(i)})
+	}
+	if len(p.order) != maxPending {
+		t.Fatalf("kept %d, want %d at most", len(p.order), maxPending)
+	}
+	if !p.lost[8] || p.lost[7] {
+		t.Fatalf("resync is due for %v, want account 8 alone", p.lost)
+	}
+}
+
+func TestTellNeverWaits(t *testing.T) {
+	s := newStage(t)
+	// A browser that does not read at all.
+	b := s.connect(s.person(200, accounts.ScopeAll, nil, "calls.read"))
+	b.subscribe("calls:7")
+	start := time.Now()
+	for i := range 20_000 {
+		s.hub.Tell(floor.Update{Account: 7, Call: &floor.LiveCall{ID: strconv.Itoa(i % 50), Started: time.Now()}})
+	}
+	if took := time.Since(start); took > 2*time.Second {
+		t.Fatalf("20000 updates took %v", took)
+	}
+}
+
+func TestViewerHearsOnlyTheirScope(t *testing.T) {
+	s := newStage(t)
+	agent := s.connect(s.person(31, accounts.ScopeOwn, []int64{31}, "calls.handle", "calls.read"))
+	lead := s.connect(s.person(40, accounts.ScopeSubordinates, []int64{31, 40}, "calls.read"))
+	boss := s.connect(s.person(200, accounts.ScopeAll, nil, "calls.read"))
+	for topic, b := range map[string]*browser{"calls:7:31": agent, "calls:7:40": lead, "calls:7": boss} {
+		if f := b.subscribe(topic); f.Error != nil {
+			t.Fatalf("%s: %+v", topic, f.Error)
+		}
+	}
+	steps := []floor.Update{
+		{Account: 7, Call: &floor.LiveCall{ID: "a", State: "queued"}},
+		{Account: 8, Call: &floor.LiveCall{ID: "foreign", State: "queued"}},
+		{Account: 7, Call: &floor.LiveCall{ID: "b", State: "talking", Agent: 55}},
+		{Account: 7, Call: &floor.LiveCall{ID: "a", State: "talking", Agent: 31}},
+		{Account: 7, Call: &floor.LiveCall{ID: "a", State: "talking", Agent: 55}}, // handed on
+		{Account: 7, Ended: "a"},
+		{Account: 7, Ended: "b"},
+		{Account: 7, Call: &floor.LiveCall{ID: "z", State: "talking", Agent: 31}}, // the last: everybody sees it
+	}
+	heard := map[string][]string{}
+	drain := make(chan struct{})
+	for _, u := range steps {
+		// One at a time, so that nothing is coalesced: wait until the boss has it.
+		s.hub.Tell(u)
+		if u.Account == 7 {
+			heard["boss"] = append(heard["boss"], brief(t, boss.next("calls:7")))
+		}
+	}
+	close(drain)
+	until := func(b *browser, topic string) (out []string) {
+		for {
+			got := brief(t, b.next(topic))
+			if got == "resync" {
+				continue // on first subscribing
+			}
+			out = append(out, got)
+			if strings.HasPrefix(got, "z ") {
+				return out
+			}
+		}
+	}
+	heard["agent"], heard["lead"] = until(agent, "calls:7:31"), until(lead, "calls:7:40")
+	for who, want := range map[string][]string{
+		"boss":  {"a queued", "b talking", "a talking", "a talking", "ended a", "ended b", "z talking"},
+		"agent": {"a talking", "ended a", "z talking"},
+		"lead":  {"a queued", "a talking", "ended a", "z talking"},
+	} {
+		if !slices.Equal(heard[who], want) {
+			t.Errorf("%s heard %q, want %q", who, heard[who], want)
+		}
+	}
+}
+
+func brief(t *testing.T, raw string) string {
+	t.Helper()
+	var m message
+	if err := json.Unmarshal([]byte(raw), &m); err != nil {
+		t.Fatalf("%s: %v", raw, err)
+	}
+	switch {
+	case m.Resync:
+		return "resync"
+	case m.Call != nil:
+		return m.Call.ID + " " + m.Call.State
+	}
+	return "ended " + m.Ended
+}
+
+func TestCatchingUpAfterAGap(t *testing.T) {
+	s := newStage(t)
+	token := s.person(200, accounts.ScopeAll, nil, "calls.read")
+	first := s.connect(token)
+	began := first.subscribe("calls:7").Subscribe
+	s.hub.Tell(floor.Update{Account: 7, Call: &floor.LiveCall{ID: "a", State: "ivr"}})
+	first.next("calls:7")
+	_ = first.conn.Close()
+	for i := range 5 {
+		s.hub.Tell(floor.Update{Account: 7, Call: &floor.LiveCall{ID: "m" + strconv.Itoa(i), State: "ivr"}})
+	}
+	// Another browser hears the last of them, so all are published by now.
+	witness := s.connect(token)
+	witness.subscribe("calls:7")
+	s.hub.Tell(floor.Update{Account: 7, Ended: "a"})
+	for brief(t, witness.next("calls:7")) != "ended a" {
+	}
+	back := s.connect(token).ask(map[string]any{"subscribe": map[string]any{
+		"channel": "calls:7", "recover": true, "epoch": began.Epoch, "offset": began.Offset + 1,
+	}})
+	if back.Subscribe == nil || !back.Subscribe.Recovered {
+		t.Fatalf("not recovered: %+v", back)
+	}
+	var got []string
+	for _, p := range back.Subscribe.Publications {
+		got = append(got, brief(t, string(p.Data)))
+	}
+	want := []string{"m0 ivr", "m1 ivr", "m2 ivr", "m3 ivr", "m4 ivr", "ended a"}
+	if !slices.Equal(got, want) {
+		t.Fatalf("caught up with %q, want %q", got, want)
+	}
+}
+
+func TestViewerAwayForLongIsToldToReadAgain(t *testing.T) {
+	s := newStage(t)
+	token := s.person(31, accounts.ScopeOwn, []int64{31}, "calls.handle", "calls.read")
+	b := s.connect(token)
+	began := b.subscribe("calls:7:31").Subscribe
+	_ = b.conn.Close()
+	waitFor(t, func() bool {
+		s.hub.mu.Lock()
+		defer s.hub.mu.Unlock()
+		return len(s.hub.viewers["calls:7:31"].connections) == 0
+	})
+	s.clock.Advance(history + time.Second)
+	s.hub.forgetViewers()
+	s.hub.Tell(floor.Update{Account: 7, Call: &floor.LiveCall{ID: "missed", Agent: 31, State: "talking"}})
+	waitFor(t, func() bool {
+		s.hub.mu.Lock()
+		defer s.hub.mu.Unlock()
+		return len(s.hub.pending.order) == 0
+	})
+	back := s.connect(token).ask(map[string]any{"subscribe": map[string]any{
+		"channel": "calls:7:31", "recover": true, "epoch": began.Epoch, "offset": began.Offset,
+	}})
+	if back.Subscribe == nil {
+		t.Fatalf("%+v", back)
+	}
+	if back.Subscribe.Recovered {
+		last := back.Subscribe.Publications
+		if len(last) == 0 || brief(t, string(last[len(last)-1].Data)) != "resync" {
+			t.Fatalf("recovered without the call that was missed and without a resync: %+v", last)
+		}
+	}
+}
+
+func waitFor(t *testing.T, cond func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for !cond() {
+		if time.Now().After(deadline) {
+			t.Fatal("it did not come about")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestPresenceSignsInAndOut(t *testing.T) {
+	s := newStage(t)
+	token := s.person(31, accounts.ScopeOwn, []int64{31}, "calls.handle")
+	in, out := floor.SignIn{Account: 7, Agent: 31}, floor.SignOut{Account: 7, Agent: 31}
+
+	one := s.connect(token)
+	one.subscribe("bar:31")
+	if got := s.waitTold(1); got[0] != floor.Command(in) {
+		t.Fatalf("told %v", got)
+	}
+	two := s.connect(token)
+	two.subscribe("bar:31")
+	_ = one.conn.Close() // the second tab is still there
+	gone := func() bool {
+		s.hub.mu.Lock()
+		defer s.hub.mu.Unlock()
+		return len(s.hub.desks[31].bars) == 0
+	}
+	waitFor(t, func() bool {
+		s.hub.mu.Lock()
+		defer s.hub.mu.Unlock()
+		return len(s.hub.desks[31].bars) == 1
+	})
+	s.clock.Advance(time.Hour)
+	if got := s.commands(); len(got) != 1 {
+		t.Fatalf("a second tab or closing the first told the floor %v", got)
+	}
+
+	// A reload: away for less than the grace.
+	_ = two.conn.Close()
+	waitFor(t, gone)
+	s.clock.Advance(29 * time.Second)
+	three := s.connect(token)
+	three.subscribe("bar:31")
+	s.clock.Advance(time.Minute)
+	for _, cmd := range s.waitTold(2) {
+		if cmd == floor.Command(out) {
+			t.Fatal("a reload signed the agent out")
+		}
+	}
+
+	// Gone for good.
+	_ = three.conn.Close()
+	waitFor(t, gone)
+	s.clock.Advance(31 * time.Second)
+	got := s.waitTold(3)
+	if got[2] != floor.Command(out) {
+		t.Fatalf("told %v, want the last to be %v", got, out)
+	}
+}
+
+func TestAgentsFromBeforeARestartAreSignedOut(t *testing.T) {
+	s := newStage(t)
+	s.hub.Expect(7, 31)
+	s.hub.Expect(7, 32)
+	b := s.connect(s.person(31, accounts.ScopeOwn, []int64{31}, "calls.handle"))
+	b.subscribe("bar:31")
+	s.waitTold(1)
+	s.clock.Advance(31 * time.Second)
+	got := s.waitTold(2)
+	if got[1] != floor.Command(floor.SignOut{Account: 7, Agent: 32}) {
+		t.Fatalf("told %v, want agent 32 alone signed out", got)
+	}
+}
+
+func TestRevokeCutsConnections(t *testing.T) {
+	s := newStage(t)
+	token := s.person(31, accounts.ScopeOwn, []int64{31}, "calls.handle")
+	b := s.connect(token)
+	b.subscribe("bar:31")
+	s.mu.Lock()
+	delete(s.people, token)
+	s.mu.Unlock()
+	s.hub.Revoke(31)
+	for {
+		_, err := b.read()
+		if err == nil {
+			continue
+		}
+		closed, ok := err.(wsutil.ClosedError)
+		if !ok || closed.Code != 3011 {
+			t.Fatalf("got %v, want closed with 3011 (come anew)", err)
+		}
+		break
+	}
+}
