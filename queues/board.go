@@ -1,6 +1,7 @@
 package queues
 
 import (
+	"reflect"
 	"slices"
 	"time"
 )
@@ -124,10 +125,13 @@ func (p place) before(o place) bool {
 // stays in its place, by the new settings; rings go on.
 func (b *Board) SetGroup(s Group, now time.Time) {
 	g := b.groups[s.ID]
-	if g == nil {
+	switch {
+	case g == nil:
 		g = &group{empty: alarm{at: never}}
 		g.empty.group = g
 		b.groups[s.ID] = g
+	case reflect.DeepEqual(g.Group, s):
+		return
 	}
 	b.unlink(g)
 	s.Members = slices.Clone(s.Members)

@@ -84,24 +84,10 @@ func (b *Board) missed(e *entry, now time.Time) []*member {
 }
 
 func (b *Board) offer(e *entry, now time.Time) Offer {
-	g := e.group
-	chosen := b.chosen[:0]
-	if g.Strategy == RingAll {
-		chosen = g.everyone(e, chosen)
-	} else if m := b.choose(e); m != nil {
-		chosen = append(chosen, m)
-	}
-	if len(chosen) == 0 {
-		chosen = b.missed(e, now)
-		if g.Strategy != RingAll {
-			chosen = chosen[:1]
-		}
-	}
-	b.chosen = chosen
+	b.chosen = b.choose(e, b.chosen[:0], now)
 	b.ring(e)
-	e.Offered = make([]int64, 0, len(chosen))
-	for _, m := range chosen {
-		g.cursor = seat{a: int64(m.Order), c: m.agent.id}
+	e.Offered = make([]int64, 0, len(b.chosen))
+	for _, m := range b.chosen {
 		b.hold(m.agent, e)
 		m.agent.is.Free = false
 		e.Offered = append(e.Offered, m.agent.id)
@@ -110,17 +96,38 @@ func (b *Board) offer(e *entry, now time.Time) Offer {
 	return Offer{Item: item, Agents: item.Offered}
 }
 
-// choose picks the agent for an item among those who haven't missed it.
-func (b *Board) choose(e *entry) *member {
+// choose picks whom to ask: the caller's last agent if the group wants that, or
+// by strategy among those who haven't missed the item, or else who missed it
+// the longest ago.
+func (b *Board) choose(e *entry, chosen []*member, now time.Time) []*member {
 	g := e.group
-	if g.LastAgentFirst && e.LastAgent != 0 && !e.tried(e.LastAgent) {
-		if a := b.agents[e.LastAgent]; a != nil && a.ready() {
-			if m := a.in(g); m != nil {
-				return m
-			}
-		}
+	if m := b.lastAgent(e); m != nil {
+		return append(chosen, m)
 	}
-	return g.rule.pick(b, g, e)
+	if g.Strategy == RingAll {
+		if chosen = g.everyone(e, chosen); len(chosen) == 0 {
+			chosen = b.missed(e, now)
+		}
+		return chosen
+	}
+	m := g.rule.pick(b, g, e)
+	if m == nil {
+		m = b.missed(e, now)[0]
+	}
+	g.cursor = seat{a: int64(m.Order), c: m.agent.id}
+	return append(chosen, m)
+}
+
+// lastAgent is the caller's last agent, if the group asks that one first and
+// it can be now; the turn of the others doesn't move.
+func (b *Board) lastAgent(e *entry) *member {
+	if !e.group.LastAgentFirst || e.LastAgent == 0 || e.tried(e.LastAgent) {
+		return nil
+	}
+	if a := b.agents[e.LastAgent]; a != nil && a.ready() {
+		return a.in(e.group)
+	}
+	return nil
 }
 
 // OfferFailed says that this agent's ring for the item came to nothing. When

@@ -173,12 +173,14 @@ func (m *model) ask(e *modelItem, now time.Time) (agents []int64) {
 	fresh, missed := m.eligible(e, now)
 	slices.SortStableFunc(fresh, func(x, y Member) int { return cmp.Compare(x.Agent, y.Agent) })
 	var chosen []Member
-	switch {
+	switch last := slices.IndexFunc(fresh, func(in Member) bool { return g.LastAgentFirst && in.Agent == e.LastAgent }); {
+	case last >= 0:
+		return []int64{fresh[last].Agent}
 	case len(fresh) > 0 && g.Strategy == RingAll:
 		slices.SortStableFunc(fresh, byOrder)
 		chosen = fresh
 	case len(fresh) > 0:
-		chosen = []Member{m.pick(g, e, fresh)}
+		chosen = []Member{m.pick(g, fresh)}
 	case len(missed) > 0:
 		slices.SortStableFunc(missed, func(x, y Member) int {
 			return cmp.Or(e.missed(x.Agent).Compare(e.missed(y.Agent)), cmp.Compare(e.nth(x.Agent), e.nth(y.Agent)))
@@ -189,7 +191,9 @@ func (m *model) ask(e *modelItem, now time.Time) (agents []int64) {
 		}
 	}
 	for _, in := range chosen {
-		g.lastOrder, g.lastAgent = int64(in.Order), in.Agent
+		if g.Strategy != RingAll {
+			g.lastOrder, g.lastAgent = int64(in.Order), in.Agent
+		}
 		agents = append(agents, in.Agent)
 	}
 	return agents
@@ -204,14 +208,7 @@ func byOrder(x, y Member) int {
 }
 
 // pick chooses among candidates in the order of their ids.
-func (m *model) pick(g *modelGroup, e *modelItem, candidates []Member) Member {
-	if g.LastAgentFirst {
-		for _, in := range candidates {
-			if in.Agent == e.LastAgent {
-				return in
-			}
-		}
-	}
+func (m *model) pick(g *modelGroup, candidates []Member) Member {
 	idle := func(x, y Member) int {
 		return m.agent(x.Agent).is.IdleSince.Compare(m.agent(y.Agent).is.IdleSince)
 	}
