@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"switchdesk/internal/fault"
+	"switchdesk/storage/db"
 )
 
 // Wait is the cause of a TooMany fault: how long to wait before the next try.
@@ -43,7 +44,8 @@ func (s *Service) attempt(ctx context.Context, login, ip string) error {
 		}
 	}
 	var wait time.Duration
-	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	err := db.Tx(ctx, s.db, func(tx *gorm.DB) error {
+		wait = 0
 		for _, l := range limits {
 			var f failure
 			found := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("name = ?", l.name).Limit(1).Find(&f)
