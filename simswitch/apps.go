@@ -103,6 +103,7 @@ func (c *channel) execute(f *frame) {
 	if f.id == "" {
 		f.id = c.e.newUUID()
 	}
+	c.lastApp, c.lastArg = f.app, f.arg
 	c.set("current_application_data", f.arg)
 	c.emit(evExecute, f.app, func(b []byte) []byte { return f.headers(b) })
 	c.set("current_application", f.app)

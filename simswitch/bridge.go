@@ -38,6 +38,7 @@ func (e *Engine) bridge(a, b *channel) {
 		c, o := p[0], p[1]
 		f := &frame{app: "uuid_bridge", arg: o.uuid, began: now}
 		c.stack = append(c.stack, f)
+		c.lastApp, c.lastArg = f.app, f.arg
 		c.set("current_application", "uuid_bridge")
 		c.emit(evExecute, f.app, func(b []byte) []byte {
 			return appendHeader(appendHeader(b, "Application", f.app), "Application-Data", f.arg)

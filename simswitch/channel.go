@@ -64,6 +64,8 @@ type channel struct {
 	varText []byte // vars, as they go out; nil after a change
 	caller  []byte // Caller-* headers; nil after a change
 	stack   []*frame
+	lastApp string // as show channels tells it: not what runs, but what began last
+	lastArg string
 	queue   []*frame
 	plan    []action
 	tasks   []*task // scheduled transfers

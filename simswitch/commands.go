@@ -93,6 +93,10 @@ func (c *client) dispatch(cmd *command, say func(string)) bool {
 		say(c.nix(arg))
 		return true
 	case "noevents":
+		if !c.listens() {
+			say(replyText("-ERR not listening for events"))
+			return true
+		}
 		c.mask, c.all, c.custom = 0, false, map[string]bool{}
 		e.recount()
 		say(replyText("+OK no longer listening for events"))
@@ -252,6 +256,8 @@ func (c *client) subscribe(arg string) string {
 	c.e.recount()
 	return replyText("+OK event listener enabled " + format)
 }
+
+func (c *client) listens() bool { return c.all || c.mask != 0 }
 
 func (c *client) nix(arg string) string {
 	custom, n := false, 0

@@ -39,8 +39,8 @@ var channelFields = []field{
 	{"cid_num", func(c *channel) string { return c.cidNum }},
 	{"ip_addr", func(*channel) string { return "127.0.0.1" }},
 	{"dest", func(c *channel) string { return c.dest }},
-	{"application", func(c *channel) string { return running(c).app }},
-	{"application_data", func(c *channel) string { return running(c).arg }},
+	{"application", func(c *channel) string { return c.lastApp }},
+	{"application_data", func(c *channel) string { return c.lastArg }},
 	{"dialplan", func(c *channel) string { return c.dialplan }},
 	{"context", func(c *channel) string { return c.context }},
 	{"read_codec", func(*channel) string { return "PCMU" }},
@@ -99,15 +99,6 @@ func direction(c *channel) string {
 	return "outbound"
 }
 
-var nothing = &frame{}
-
-func running(c *channel) *frame {
-	if f := c.top(); f != nil {
-		return f
-	}
-	return nothing
-}
-
 // show is the show command: channels, calls, registrations, modules, as JSON,
 // as a comma list, or as a count.
 func (e *Engine) show(arg string) string {
@@ -126,7 +117,8 @@ func (e *Engine) show(arg string) string {
 		})
 	case "calls", "bridged_calls":
 		e.eachLeg(func(c *channel) {
-			if c.peer == nil || !c.asA {
+			// "calls" has lone legs as well, with nothing on the b side.
+			if c.peer == nil && p[0] == "bridged_calls" || c.peer != nil && !c.asA {
 				return
 			}
 			t.row()
@@ -135,10 +127,18 @@ func (e *Engine) show(arg string) string {
 			}
 			for _, f := range callFields {
 				if f.name != "hostname" && f.name != "call_uuid" {
-					t.put("b_"+f.name, f.of(c.peer))
+					value := ""
+					if c.peer != nil {
+						value = f.of(c.peer)
+					}
+					t.put("b_"+f.name, value)
 				}
 			}
-			t.put("call_created_epoch", strconv.FormatInt(c.bridgedAt.Unix(), 10))
+			since := ""
+			if c.peer != nil {
+				since = strconv.FormatInt(c.bridgedAt.Unix(), 10)
+			}
+			t.put("call_created_epoch", since)
 		})
 	case "registrations":
 		e.showPhones(&t)

@@ -158,6 +158,8 @@ func unknownCommands(t *testing.T, x Target) {
 	want(t, "linger", c.Command("linger"), "-ERR not controlling a session")
 	want(t, "sendmsg", c.Command("sendmsg nobody", "call-command: hangup"), "-ERR invalid session id [nobody]")
 	want(t, "filter", c.Command("filter Unique-ID x"), "+OK filter added. [Unique-ID]=[x]")
+	want(t, "noevents", c.Command("noevents"), "-ERR not listening for events")
+	want(t, "event", c.Command("event plain HEARTBEAT"), "+OK event listener enabled plain")
 	want(t, "noevents", c.Command("noevents"), "+OK no longer listening for events")
 	want(t, "a variable", c.API("global_getvar nosuchthing"), "-ERR no reply\n")
 	if id := c.API("create_uuid"); len(id) != 36 {
