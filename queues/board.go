@@ -154,7 +154,6 @@ func (b *Board) SetGroup(s Group, now time.Time) {
 		b.time(p.e, now)
 	}
 	b.watchEmpty(g, now)
-	b.touch(g)
 }
 
 // RemoveGroup takes a group off the board and returns what waited in it, in

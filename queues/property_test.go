@@ -95,8 +95,13 @@ func (f *floor) step() {
 	case 17:
 		f.leave()
 	case 18:
-		if f.r.IntN(20) == 0 {
+		switch f.r.IntN(12) {
+		case 0, 1:
 			f.changeGroup()
+		case 2: // everybody goes home, phones still ringing
+			for id := range f.agents {
+				f.setAgent(int64(id+1), Availability{IdleSince: f.past()})
+			}
 		}
 	default:
 		f.pass(time.Duration(f.r.IntN(int(9 * time.Second))))
@@ -206,7 +211,7 @@ func (f *floor) leave() {
 
 func (f *floor) changeGroup() {
 	id := int64(1 + f.r.IntN(len(f.m.groups)))
-	if f.r.IntN(3) == 0 {
+	if f.r.IntN(8) == 0 {
 		var want []string
 		for _, e := range slices.Clone(f.m.items) {
 			if e.Group == id {
@@ -227,7 +232,9 @@ func (f *floor) changeGroup() {
 		return
 	}
 	g := f.m.groups[id].Group
-	g.Members, g.Strategy = f.members(), Strategies()[f.r.IntN(7)]
+	if f.r.IntN(2) == 0 {
+		g.Members, g.Strategy = f.members(), Strategies()[f.r.IntN(7)]
+	}
 	g.AskPause, g.LastAgentFirst = time.Duration(f.r.IntN(9))*time.Second, !g.LastAgentFirst
 	f.setGroup(g)
 }

@@ -468,3 +468,48 @@ func TestNewMembersTakeWhatWaits(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+func TestTheLastOneLeavesWhileRinging(t *testing.T) {
+	g := groupOf(1, LongestIdle, 1)
+	g.EmptyLimit, g.Announce = 30*time.Second, 0
+	d := open(t, g)
+	d.idle(1)
+	d.calls(1, "a")
+	d.offers("a>1")
+	d.is(Absent, 1)
+	d.after(time.Minute)
+	d.due() // a phone rings yet
+	d.missed("a", 1)
+	d.after(29 * time.Second)
+	d.due()
+	d.after(time.Second)
+	d.due("no_agent a")
+}
+
+func TestChangedSettingsHoldAtOnce(t *testing.T) {
+	g := groupOf(1, LongestIdle, 1)
+	g.AskPause, g.Announce = time.Minute, 0
+	d := open(t, g)
+	d.idle(1)
+	d.calls(1, "a")
+	d.offers("a>1")
+	d.missed("a", 1)
+	d.idle(1)
+	d.offers()
+	g.AskPause = 0
+	d.SetGroup(g, d.now)
+	d.offers("a>1")
+	d.missed("a", 1)
+
+	g.Members, g.EmptyLimit = []Member{{Agent: 2}}, 10*time.Second
+	d.SetGroup(g, d.now)
+	d.after(10 * time.Second)
+	d.due("no_agent a")
+
+	d.is(Working, 2)
+	d.calls(1, "b")
+	g.WaitLimit = 5 * time.Second
+	d.SetGroup(g, d.now)
+	d.after(4 * time.Second)
+	d.due("timeout b")
+}
