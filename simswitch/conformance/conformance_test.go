@@ -45,8 +45,16 @@ func (f simFar) Hangup() { f.e.Leave(f.uuid) }
 func TestSimulatedSwitch(t *testing.T) {
 	target, _ := simulated(t)
 	Run(t, target)
+	clients(t, target)
 }
 
 func TestFreeSWITCH(t *testing.T) {
-	Run(t, FreeSWITCH(t))
+	target := FreeSWITCH(t)
+	Run(t, target)
+	clients(t, target)
+}
+
+func clients(t *testing.T, target Target) {
+	t.Run("eslgo", func(t *testing.T) { withESLGo(t, target) })
+	t.Run("esl", func(t *testing.T) { withNode(t, target) })
 }

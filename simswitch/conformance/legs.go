@@ -87,7 +87,9 @@ func columns(row map[string]string) []string {
 func showChannels(t *testing.T, x Target) {
 	c, a, _ := answered(t, x)
 	// It shows the application that began last, not the one that runs.
-	r := showWhen(c, "channels", func(r rows) bool { return r.Count == 1 && r.Rows[0]["application"] == "answer" && r.Rows[0]["callstate"] == "ACTIVE" })
+	r := showWhen(c, "channels", func(r rows) bool {
+		return r.Count == 1 && r.Rows[0]["application"] == "answer" && r.Rows[0]["callstate"] == "ACTIVE"
+	})
 	wanted := strings.Fields(channelColumns)
 	slices.Sort(wanted)
 	wantOrder(t, columns(r.Rows[0]), wanted...)
