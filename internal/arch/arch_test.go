@@ -81,10 +81,8 @@ type imports struct {
 	paths []string
 }
 
-func (i imports) dir() string { return path.Dir(i.file) }
-func (i imports) test() bool { return strings.HasSuffix(i.file, "_test.go") || supportsTests(i.dir()) }
-	return strings.HasSuffix(i.file, "_test.go") || i.dir() == "storage/db/dbtest"
-}
+func (i imports) dir() string    { return path.Dir(i.file) }
+func (i imports) test() bool     { return strings.HasSuffix(i.file, "_test.go") || supportsTests(i.dir()) }
 func (i imports) String() string { return i.file }
 
 // within tells whether a file or folder is the place named or below it.
