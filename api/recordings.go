@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
@@ -69,16 +71,38 @@ func recordingName(r calls.Record) string {
 // openRecording opens the audio in the store, or in the spool while it has not
 // been shipped yet.
 func (s *Server) openRecording(ctx context.Context, d calls.Details) (io.ReadSeekCloser, error) {
-	if d.Recording == nil || d.Record.RecordingState == calls.RecNone {
+	if d.Recording == nil {
 		return nil, fault.New(fault.NotFound, "recording.none", "this call has no recording")
 	}
-	content, err := s.parts.Recordings(ctx, *d.Recording)
-	var known *fault.Error
-	switch {
-	case err == nil:
-		return content, nil
-	case errors.As(err, &known):
-		return nil, err
+	switch d.Recording.State {
+	case calls.RecStored:
+		content, _, err := s.parts.Blobs.Get(ctx, d.Recording.BlobKey)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, missingRecording(err)
+		}
+		return content, err
+	case calls.RecWaiting:
+		return s.openSpooled(d.Recording.Path)
 	}
-	return nil, fault.New(fault.Unavailable, "recording.away", "the recording can't be read now; try again later").Because(err)
+	return nil, missingRecording(nil)
+}
+
+func missingRecording(err error) error {
+	return fault.New(fault.NotFound, "recording.missing", "the recording is missing; the operator has been told").Because(err)
+}
+
+// openSpooled opens a recording that still lies where the switch wrote it.
+func (s *Server) openSpooled(path string) (io.ReadSeekCloser, error) {
+	if s.parts.Spool == nil {
+		return nil, waitingRecording(nil)
+	}
+	f, err := os.Open(s.parts.Spool(path))
+	if err != nil {
+		return nil, waitingRecording(err)
+	}
+	return f, nil
+}
+
+func waitingRecording(err error) error {
+	return fault.New(fault.Unavailable, "recording.waiting", "the recording is on its way to the store; try again in a moment").Because(err)
 }

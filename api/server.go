@@ -59,6 +59,8 @@ type Parts struct {
 	// Revoked cuts the live connections of a user whose session or rights
 	// changed.
 	Revoked func(user int64)
+	// Spool finds here a recording that the switch wrote as path.
+	Spool func(path string) string
 	// Ready is what /readyz asks beside the database, by name: "schema",
 	// "switch".
 	Ready map[string]func(context.Context) error

@@ -103,6 +103,8 @@ type FlowVersionView struct {
 	Note      string    `json:"note,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy string    `json:"created_by,omitempty"`
+
+	ActivatedAt *time.Time `json:"activated_at,omitempty"`
 }
 
 // FlowPage is a flow with the source of one version: the one in force, else
@@ -115,7 +117,7 @@ type FlowPage struct {
 
 // FlowInput uploads a flow; an existing name gets a new version.
 type FlowInput struct {
-	Name   string `json:"name" minLength:"1" maxLength:"100"`
+	Name   string `json:"name,omitempty" maxLength:"100" doc:"leave out to take the name in the file"`
 	File   string `json:"file,omitempty" maxLength:"200" doc:"file name, for messages" example:"main.yaml"`
 	Source string `json:"source" minLength:"1" maxLength:"5242880" doc:"the flow as YAML or JSON"`
 	Note   string `json:"note,omitempty" maxLength:"500"`
@@ -176,9 +178,8 @@ type TrunkInput struct {
 
 // PromptView is a recording that flows can play.
 type PromptView struct {
-	Name    string  `json:"name"`
-	BuiltIn bool    `json:"built_in"`
-	Zh      string  `json:"zh,omitempty" doc:"what it says"`
-	En      string  `json:"en,omitempty"`
-	Seconds float64 `json:"seconds,omitempty"`
+	Name    string `json:"name"`
+	BuiltIn bool   `json:"built_in"`
+	Zh      string `json:"zh,omitempty" doc:"what it says"`
+	En      string `json:"en,omitempty"`
 }

@@ -1,0 +1,260 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"switchdesk/flows"
+	"switchdesk/internal/fault"
+)
+
+type flowNew struct{ Body FlowInput }
+
+type versionIn struct {
+	byID
+	N int64 `path:"n" minimum:"1" doc:"version number"`
+}
+
+func (s *Server) flowNames(ctx context.Context) (map[int64]string, error) {
+	rows, err := s.parts.Flows.List(ctx, actorOf(ctx).AccountID)
+	names := make(map[int64]string, len(rows))
+	for _, r := range rows {
+		names[r.ID] = r.Name
+	}
+	return names, err
+}
+
+// flowUses lists the service numbers of each flow.
+func (s *Server) flowUses(ctx context.Context) (map[int64][]string, error) {
+	numbers, err := s.parts.Numbers.Numbers(ctx, actorOf(ctx))
+	uses := make(map[int64][]string)
+	for _, n := range numbers {
+		uses[n.FlowID] = append(uses[n.FlowID], n.Number)
+	}
+	return uses, err
+}
+
+func flowView(r flows.Record, uses map[int64][]string) FlowView {
+	numbers := uses[r.ID]
+	if numbers == nil {
+		numbers = []string{}
+	}
+	return FlowView{
+		ID: r.ID, Name: r.Name, Active: r.Active, Latest: r.Latest, UpdatedAt: r.UpdatedAt.UTC(), Numbers: numbers,
+	}
+}
+
+func versionView(v flows.Version, active int64, names map[int64]string) FlowVersionView {
+	return FlowVersionView{
+		Number: v.Number, Active: v.Number == active, File: v.File, Checksum: v.Checksum, Note: v.Note,
+		CreatedAt: v.CreatedAt.UTC(), CreatedBy: names[v.CreatedBy], ActivatedAt: utc(v.ActivatedAt),
+	}
+}
+
+// problemViews gives problems in the language of whoever asks.
+func problemViews(ctx context.Context, list []flows.Problem) []Problem {
+	zh := actorOf(ctx).Language != "en"
+	return each(list, func(p flows.Problem) Problem {
+		out := Problem{File: p.File, Line: p.Line, Column: p.Column, Node: p.Node, Code: p.Code, What: p.What, Do: p.Do, Warning: p.Warning}
+		if zh && p.WhatZH != "" {
+			out.What, out.Do = p.WhatZH, p.DoZH
+		}
+		return out
+	})
+}
+
+// withProblems puts the problems of a refused flow into the error's body.
+func withProblems(ctx context.Context, err error, list []flows.Problem) error {
+	if len(list) == 0 || fault.KindOf(err) != fault.Invalid {
+		return err
+	}
+	out := *describe(err)
+	out.Err.Problems = problemViews(ctx, list)
+	out.Err.RequestID = requestID(ctx)
+	return &out
+}
+
+// refs is what a flow of the account may refer to. Recordings that come with
+// the product are known to flows itself.
+func (s *Server) refs(ctx context.Context) (flows.Refs, error) {
+	account := actorOf(ctx).AccountID
+	groups, err := s.parts.Groups.Groups(ctx, account)
+	if err != nil {
+		return flows.Refs{}, err
+	}
+	profiles, err := s.parts.Agents.Profiles(ctx, account)
+	if err != nil {
+		return flows.Refs{}, err
+	}
+	names, err := s.flowNames(ctx)
+	if err != nil {
+		return flows.Refs{}, err
+	}
+	groupIDs, agentIDs, known := map[string]int64{}, map[string]int64{}, map[string]bool{}
+	for _, g := range groups {
+		groupIDs[g.Name] = g.ID
+	}
+	for _, p := range profiles {
+		agentIDs[p.Number] = p.UserID
+	}
+	for _, name := range names {
+		known[name] = true
+	}
+	return flows.Refs{
+		Prompt: func(string) bool { return false }, // accounts have no recordings of their own yet
+		Hours:  func(string) bool { return false }, // nor opening hours by name
+		Group:  func(name string) (int64, bool) { id, ok := groupIDs[name]; return id, ok },
+		Agent:  func(number string) (int64, bool) { id, ok := agentIDs[number]; return id, ok },
+		Flow:   func(name string) bool { return known[name] },
+	}, nil
+}
+
+func (s *Server) listFlows(ctx context.Context, _ *nothingIn) (*Body[List[FlowView]], error) {
+	rows, err := s.parts.Flows.List(ctx, actorOf(ctx).AccountID)
+	if err != nil {
+		return nil, err
+	}
+	uses, err := s.flowUses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return list(rows, func(r flows.Record) FlowView { return flowView(r, uses) }), nil
+}
+
+func (s *Server) uploadFlow(ctx context.Context, in *flowNew) (*Body[FlowUploaded], error) {
+	actor := actorOf(ctx)
+	refs, err := s.refs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v, problems, err := s.parts.Flows.Upload(ctx, actor.AccountID, flows.NewVersion{
+		Name: in.Body.Name, File: in.Body.File, Source: []byte(in.Body.Source), Note: in.Body.Note, By: actor.UserID,
+	}, refs)
+	if err != nil {
+		return nil, withProblems(ctx, err, problems)
+	}
+	if err := s.noted(ctx, "flow.upload", "flow", v.FlowID, map[string]any{
+		"file": v.File, "version": v.Number, "checksum": v.Checksum,
+	}); err != nil {
+		return nil, err
+	}
+	return body(FlowUploaded{ID: v.FlowID, Number: v.Number, Problems: problemViews(ctx, problems)}), nil
+}
+
+func (s *Server) checkFlow(ctx context.Context, in *flowNew) (*Body[FlowChecked], error) {
+	file := in.Body.File
+	if file == "" {
+		file = "flow.yaml"
+	}
+	return s.checked(ctx, file, in.Body.Source)
+}
+
+func (s *Server) checked(ctx context.Context, file, source string) (*Body[FlowChecked], error) {
+	refs, err := s.refs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	problems := s.parts.Flows.Check(file, []byte(source), refs)
+	return body(FlowChecked{OK: !flows.Refused(problems), Problems: problemViews(ctx, problems)}), nil
+}
+
+func (s *Server) getFlow(ctx context.Context, in *byID) (*Body[FlowPage], error) {
+	r, err := s.parts.Flows.Get(ctx, actorOf(ctx).AccountID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	number := r.Active
+	if number == 0 {
+		number = r.Latest
+	}
+	return s.flowPage(ctx, r, number)
+}
+
+func (s *Server) flowPage(ctx context.Context, r flows.Record, number int64) (*Body[FlowPage], error) {
+	v, err := s.parts.Flows.Version(ctx, actorOf(ctx).AccountID, r.ID, number)
+	if err != nil {
+		return nil, err
+	}
+	uses, err := s.flowUses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.userNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return body(FlowPage{FlowView: flowView(r, uses), Version: versionView(v, r.Active, names), Source: v.Source}), nil
+}
+
+func (s *Server) flowVersions(ctx context.Context, in *byID) (*Body[List[FlowVersionView]], error) {
+	account := actorOf(ctx).AccountID
+	r, err := s.parts.Flows.Get(ctx, account, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.parts.Flows.Versions(ctx, account, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.userNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return list(rows, func(v flows.Version) FlowVersionView { return versionView(v, r.Active, names) }), nil
+}
+
+func (s *Server) flowVersion(ctx context.Context, in *versionIn) (*Body[FlowPage], error) {
+	r, err := s.parts.Flows.Get(ctx, actorOf(ctx).AccountID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.flowPage(ctx, r, in.N)
+}
+
+// activateFlow puts a version in force. It is checked anew: a group that it
+// sends callers to may be gone by now.
+func (s *Server) activateFlow(ctx context.Context, in *versionIn) (*Body[FlowView], error) {
+	actor := actorOf(ctx)
+	refs, err := s.refs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	problems, err := s.parts.Flows.Activate(ctx, actor.AccountID, in.ID, in.N, actor.UserID, refs)
+	if err != nil {
+		return nil, withProblems(ctx, err, problems)
+	}
+	s.reload(ctx)
+	if err := s.noted(ctx, "flow.activate", "flow", in.ID, map[string]any{"version": in.N}); err != nil {
+		return nil, err
+	}
+	r, err := s.parts.Flows.Get(ctx, actor.AccountID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	uses, err := s.flowUses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return body(flowView(r, uses)), nil
+}
+
+func (s *Server) recheckFlow(ctx context.Context, in *byID) (*Body[FlowChecked], error) {
+	account := actorOf(ctx).AccountID
+	r, err := s.parts.Flows.Get(ctx, account, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.parts.Flows.Version(ctx, account, in.ID, r.Latest)
+	if err != nil {
+		return nil, err
+	}
+	return s.checked(ctx, v.File, v.Source)
+}
+
+// listPrompts lists what comes with the product, those that speak before the
+// parts of which numbers are put together.
+func (s *Server) listPrompts(context.Context, *nothingIn) (*Body[List[PromptView]], error) {
+	return list(slices.Clone(flows.Builtins), func(b flows.Builtin) PromptView {
+		return PromptView{Name: b.Name, BuiltIn: true, Zh: b.ZH, En: b.EN}
+	}), nil
+}
