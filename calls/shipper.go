@@ -16,14 +16,9 @@ import (
 	"gorm.io/gorm"
 
 	"switchdesk/internal/clock"
+	"switchdesk/storage/blob"
 	"switchdesk/storage/db"
 )
-
-// Objects is the store that recordings are shipped to. Put returns only once
-// what the store holds has been verified against size and checksum.
-type Objects interface {
-	Put(ctx context.Context, key string, r io.Reader, size int64, contentType string) error
-}
 
 // Shipper brings recordings from the switch's spool folder to the object
 // store: again and again until the store has confirmed them, and only then
@@ -31,7 +26,7 @@ type Objects interface {
 // becomes "missing" and raises the alarm.
 type Shipper struct {
 	DB      *gorm.DB
-	Objects Objects
+	Objects *blob.Store              // verifies what it stores
 	Spool   func(path string) string // where we see the file that the switch wrote as path
 	Log     *slog.Logger
 	Clock   clock.Clock
@@ -151,7 +146,8 @@ func (s *Shipper) put(ctx context.Context, key, file string, size int64) error {
 		return err
 	}
 	defer f.Close()
-	return s.Objects.Put(ctx, key, f, size, "audio/wav")
+	_, err = s.Objects.Put(ctx, key, f, size, "audio/wav")
+	return err
 }
 
 func (s *Shipper) later(ctx context.Context, r *RecordingRow, problem string, now time.Time) error {

@@ -211,3 +211,39 @@ func (s *Store) LastAgents(ctx context.Context, account int64, since time.Time) 
 	}
 	return last, err
 }
+
+// InboundOutcomes are the parts that the number of inbound calls is the sum
+// of: manual 4.1.1.
+var InboundOutcomes = []Outcome{EndedInIVR, Answered, LeftMessage, RingNoAnswer, QueueAbandoned, Blacklisted, OverLimit}
+
+// Totals counts everything of an account.
+type Totals struct {
+	Inbound    int
+	Outcomes   map[Outcome]int // of inbound calls
+	Recordings map[RecState]int
+	Steps      int // lines of IVR trails
+}
+
+// Totals counts an account's records.
+func (s *Store) Totals(ctx context.Context, account int64) (Totals, error) {
+	t := Totals{Recordings: map[RecState]int{}}
+	var err error
+	if t.Outcomes, err = s.Today(ctx, account, time.Time{}); err != nil {
+		return t, err
+	}
+	var inbound, steps int64
+	q := func() *gorm.DB { return s.db.WithContext(ctx).Scopes(db.In(account)) }
+	var rows []struct {
+		State RecState
+		N     int
+	}
+	err = errors.Join(
+		q().Model(&Record{}).Where("direction = ?", In).Count(&inbound).Error,
+		q().Model(&StepRow{}).Count(&steps).Error,
+		q().Model(&RecordingRow{}).Select("state, COUNT(*) AS n").Group("state").Scan(&rows).Error)
+	t.Inbound, t.Steps = int(inbound), int(steps)
+	for _, r := range rows {
+		t.Recordings[r.State] = r.N
+	}
+	return t, err
+}

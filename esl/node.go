@@ -82,12 +82,13 @@ func (c *NodeConfig) defaults() {
 // Node is the connection to one FreeSWITCH: it connects for ever, tells what
 // happens there in one order, and passes commands on.
 type Node struct {
-	cfg     NodeConfig
-	q       *queue
-	stats   stats
-	running atomic.Bool
-	busy    atomic.Bool
-	busyCh  chan struct{}
+	cfg       NodeConfig
+	q         *queue
+	stats     stats
+	running   atomic.Bool
+	busy      atomic.Bool
+	resyncing atomic.Bool
+	busyCh    chan struct{}
 
 	mu  sync.Mutex
 	cur *session // nil while offline

@@ -83,6 +83,7 @@ type Drained struct {
 	Ended   []calls.Bundle  // calls to be written down; they leave the journal
 	Agents  []*agents.Agent // agents to be journalled
 	Notes   []Note          // for the log
+	Lookups []Lookup        // customers to be found
 	Offered []time.Time     // since when each offer made now was possible: agent free and caller waiting
 }
 
@@ -122,7 +123,7 @@ func (c *Core) Drain() *Drained {
 func (c *Core) Clear() {
 	o := &c.out
 	o.Orders, o.Changed, o.Ended = o.Orders[:0], o.Changed[:0], o.Ended[:0]
-	o.Agents, o.Notes, o.Offered = o.Agents[:0], o.Notes[:0], o.Offered[:0]
+	o.Agents, o.Notes, o.Offered, o.Lookups = o.Agents[:0], o.Notes[:0], o.Offered[:0], o.Lookups[:0]
 }
 
 func (c *Core) note(l *Live, leg, what string) {

@@ -14,9 +14,6 @@ const (
 	contextDesk   = "desk"   // an agent dials on the desk phone
 )
 
-// Music that the switch streams.
-const defaultMusic = "local_stream://default"
-
 // maxTrail bounds the IVR trail of one call, whatever its flow does.
 const maxTrail = 1000
 
@@ -42,7 +39,7 @@ func (c *Core) arrive(e *esl.Event, now time.Time) {
 	call := &l.Call
 	call.From, call.To = c.set.normalise(e.From), number.Number
 	call.Region = c.set.region(call.From)
-	call.CustomerID, call.CustomerName = acc.customer(call.From)
+	c.lookUp(l, call.From)
 	call.Customer = calls.Leg{UUID: e.UUID, Number: call.From, State: calls.LegRinging, Created: now}
 	c.legs[e.UUID] = l
 	busy := acc.InboundLimit > 0 && c.liveInbound(acc.ID) > acc.InboundLimit
@@ -62,7 +59,7 @@ func (c *Core) arrive(e *esl.Event, now time.Time) {
 func (c *Core) open(acc *Account, dir calls.Direction, node string, now time.Time) *Live {
 	l := &Live{Call: calls.Call{
 		ID: c.newID(), Account: acc.ID, Node: node, Direction: dir, Stage: calls.IVR,
-		Since: now, Started: now, Wait: []string{defaultMusic},
+		Since: now, Started: now, Wait: []string{c.set.music()},
 	}}
 	c.live[l.Call.ID] = l
 	if dir == calls.In {
@@ -144,5 +141,26 @@ func (c *Core) trail(l *Live, steps []flows.Step) {
 		l.Call.Steps = append(l.Call.Steps, calls.Step{
 			At: s.At, Node: s.Node, Kind: s.Kind, Title: s.Title, Input: s.Input, Exit: s.Exit, Detail: s.Detail,
 		})
+	}
+}
+
+// Lookup asks who the customer of a call is; Known answers it.
+type Lookup struct {
+	Call    string
+	Account int64
+	Number  string
+}
+
+func (c *Core) lookUp(l *Live, number string) {
+	if number != "" {
+		c.out.Lookups = append(c.out.Lookups, Lookup{l.Call.ID, l.Call.Account, number})
+	}
+}
+
+// Known says who the customer of a call is.
+func (c *Core) Known(call string, id int64, name string) {
+	if l := c.live[call]; l != nil {
+		l.Call.CustomerID, l.Call.CustomerName = id, name
+		c.touch(l)
 	}
 }

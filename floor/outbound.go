@@ -41,7 +41,7 @@ func (c *Core) dialAgent(l *Live, a *agents.Agent, ring time.Duration) (esl.Orig
 		if mobile == "" || acc.Trunk == "" {
 			return esl.Originate{}, leg, fault.New(fault.Conflict, "agent.no_mobile", "agent %s has no mobile number or the account has no trunk", a.Number)
 		}
-		to = esl.Target{Gateway: acc.Trunk, Number: mobile}
+		to = esl.Target{Gateway: acc.Trunk, Number: acc.Prefix + mobile}
 		leg.Number = mobile
 	}
 	dial := c.originate(l, to, ring, "agent")
@@ -90,7 +90,7 @@ func (c *Core) openOut(acc *Account, number, node string, now time.Time) *Live {
 	l := c.open(acc, calls.Out, node, now)
 	l.Call.From, l.Call.To = acc.CallerID, number
 	l.Call.Region = c.set.region(number)
-	l.Call.CustomerID, l.Call.CustomerName = acc.customer(number)
+	c.lookUp(l, number)
 	return l
 }
 
@@ -201,7 +201,7 @@ func (c *Core) dialCustomer(l *Live, now time.Time) {
 	}
 	uuid := c.newID()
 	c.legs[uuid] = l
-	order := c.originate(l, esl.Target{Gateway: acc.Trunk, Number: l.Call.To}, customerRing, "callee")
+	order := c.originate(l, esl.Target{Gateway: acc.Trunk, Number: acc.Prefix + l.Call.To}, customerRing, "callee")
 	order.Vars["RECORD_STEREO"] = "true"
 	order.Vars["hangup_after_bridge"] = "true"
 	l.Call.DialCustomer(&c.eff, uuid, order, now)

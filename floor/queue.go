@@ -36,7 +36,7 @@ func (c *Core) enqueue(l *Live, group int64, priority int, now time.Time) {
 }
 
 func (c *Core) waitMusic(l *Live, g *queues.Group, now time.Time) {
-	music := defaultMusic
+	music := c.set.music()
 	if g.Music != "" {
 		music = c.set.PromptPath(l.Call.Account, flows.Prompt{File: g.Music})
 	}
@@ -262,7 +262,7 @@ func (c *Core) ringOutside(l *Live, acc *Account, a flows.Dial, now time.Time) {
 	l.Group = 0
 	leg := calls.Leg{UUID: c.newID(), Number: a.Number}
 	c.legs[leg.UUID] = l
-	dial := c.originate(l, esl.Target{Gateway: acc.Trunk, Number: a.Number}, ring, "third")
+	dial := c.originate(l, esl.Target{Gateway: acc.Trunk, Number: acc.Prefix + a.Number}, ring, "third")
 	dial.From = acc.CallerID
 	l.Call.Offer(&c.eff, leg, 0, dial, now)
 	l.Call.PlayMusic(&c.eff, []string{calls.RingbackTone}, now)

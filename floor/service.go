@@ -25,6 +25,9 @@ const (
 const (
 	auditEvery = 60 * time.Second       // calls held against the switch's own list
 	wallEvery  = 500 * time.Millisecond // at most so often a wall is sent
+
+	lookupsAtOnce = 32
+	lookupTime    = 3 * time.Second
 )
 
 // Switch is one FreeSWITCH as the floor needs it.
@@ -58,7 +61,11 @@ type Service struct {
 	Journal  *journal.Journal
 	Recorder Recorder
 	Switches map[string]Switch
+	// Customer finds who has a number; it may take its time. nil: nobody is
+	// known.
+	Customer func(ctx context.Context, account int64, number string) (int64, string, error)
 
+	lookups chan struct{} // places for look-ups under way
 	core    *Core
 	inbox   chan func(now time.Time)
 	events  chan []esl.Event
@@ -77,7 +84,7 @@ func NewService(set *Settings, newID func() string, log *slog.Logger, clk clock.
 	return &Service{
 		Log: log, Clock: clk, Journal: j, Recorder: rec, Switches: map[string]Switch{},
 		core: New(set, newID), inbox: make(chan func(time.Time), 1024), events: make(chan []esl.Event, 64),
-		walls: map[int64]bool{}, busy: map[string]bool{}, stopped: make(chan struct{}),
+		walls: map[int64]bool{}, busy: map[string]bool{}, stopped: make(chan struct{}), lookups: make(chan struct{}, lookupsAtOnce),
 	}
 }
 
@@ -148,6 +155,17 @@ func (s *Service) Restore(set *Settings, today map[int64]map[calls.Outcome]int, 
 	s.keep(bundles, spans, keys)
 	s.drain(now)
 	return nil
+}
+
+// SignedIn lists the signed-in agents by account; before Run only.
+func (s *Service) SignedIn() map[int64][]int64 {
+	in := map[int64][]int64{}
+	for id, a := range s.core.agents {
+		if a.SignedIn {
+			in[a.Account] = append(in[a.Account], id)
+		}
+	}
+	return in
 }
 
 // Run owns the floor until ctx ends. What is live stays in the journal; calls
@@ -222,6 +240,7 @@ func (s *Service) drain(now time.Time) {
 	for _, n := range d.Notes {
 		s.Log.Warn(n.What, "call", n.Call, "leg", n.Leg, "switch", n.Node)
 	}
+	s.findCustomers(d.Lookups)
 	s.figures.take(d, s.Clock.Now())
 	s.publish(d, now)
 	s.core.Clear()
@@ -261,6 +280,34 @@ func (s *Service) journal(d *Drained) {
 		s.Log.Error("the journal can't be written; calls go on, their facts are kept in memory", "error", err)
 	}
 	s.keep(append([]calls.Bundle(nil), d.Ended...), spans, keys)
+}
+
+// findCustomers looks up who calls, beside the floor. With too many under way
+// the name is left out: a call does not wait for it.
+func (s *Service) findCustomers(wanted []Lookup) {
+	if s.Customer == nil {
+		return
+	}
+	for _, w := range wanted {
+		select {
+		case s.lookups <- struct{}{}:
+		default:
+			return
+		}
+		go func() {
+			defer func() { <-s.lookups }()
+			ctx, cancel := context.WithTimeout(context.Background(), lookupTime)
+			defer cancel()
+			id, name, err := s.Customer(ctx, w.Account, w.Number)
+			if err != nil {
+				s.Log.Warn("the customer could not be looked up", "call", w.Call, "error", err)
+				return
+			}
+			if id != 0 {
+				s.post(func(time.Time) { s.core.Known(w.Call, id, name) })
+			}
+		}()
+	}
 }
 
 func (s *Service) put(kind, key string, v any) {

@@ -13,6 +13,7 @@ import (
 // anew and swapped whole when something changes; nothing in it is changed.
 type Settings struct {
 	Domain   string // SIP domain of the agents' phones
+	Music    string // what waiting and held callers hear
 	Accounts map[int64]*Account
 	Numbers  map[string]*Number // by normalised service number
 
@@ -38,9 +39,9 @@ type Account struct {
 	Groups       map[int64]queues.Group
 	Agents       map[int64]Agent
 	Trunk        string // gateway for calls to the outside, "" if there is none
+	Prefix       string // put before numbers that go out by it
 	CallerID     string // number shown on them
 	Blacklisted  func(number string) bool
-	Customer     func(number string) (id int64, name string)
 	Hours        func(name string, t time.Time) bool
 	// Flow gives a flow's active version, FlowAt a given one; nil if there is
 	// none.
@@ -81,15 +82,15 @@ func (a *Account) groupName(id int64) string { return a.Groups[id].Name }
 
 func (a *Account) agentName(id int64) string { return a.Agents[id].Name }
 
-func (a *Account) customer(number string) (int64, string) {
-	if a.Customer == nil {
-		return 0, ""
-	}
-	return a.Customer(number)
-}
-
 func (a *Account) blacklisted(number string) bool {
 	return a.Blacklisted != nil && a.Blacklisted(number)
+}
+
+func (s *Settings) music() string {
+	if s.Music == "" {
+		return "local_stream://default"
+	}
+	return s.Music
 }
 
 func (s *Settings) region(number string) string {

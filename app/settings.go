@@ -1,0 +1,141 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"switchdesk/accounts"
+	"switchdesk/agents"
+	"switchdesk/crm"
+	"switchdesk/dialplan"
+	"switchdesk/floor"
+	"switchdesk/flows"
+	"switchdesk/queues"
+)
+
+// settings makes what the live floor must know of the tables.
+type settings struct {
+	domain     string
+	music      string
+	prompts    string // prompts folder as the switch sees it
+	recordings string // recordings folder as the switch sees it
+	accounts   *accounts.Service
+	agents     *agents.Store
+	groups     *queues.Store
+	flows      *flows.Store
+	numbers    *dialplan.Service
+	crm        *crm.Service
+}
+
+// load reads everything; the result is the floor's own.
+func (s *settings) load(ctx context.Context) (*floor.Settings, error) {
+	set := &floor.Settings{
+		Domain: s.domain, Music: s.music, Accounts: map[int64]*floor.Account{}, Numbers: map[string]*floor.Number{},
+		PromptPath: s.promptPath, RecordingPath: s.recordingPath, Normalise: dialplan.Normalize, Region: s.region,
+	}
+	if err := s.flows.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	all, err := s.accounts.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all {
+		if a.Disabled {
+			continue
+		}
+		acc, err := s.account(ctx, a)
+		if err != nil {
+			return nil, fmt.Errorf("account %s: %w", a.Slug, err)
+		}
+		set.Accounts[a.ID] = acc
+	}
+	numbers, err := s.numbers.AllNumbers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range numbers {
+		if !n.Enabled || set.Accounts[n.AccountID] == nil {
+			continue
+		}
+		set.Numbers[n.Number] = &floor.Number{Account: n.AccountID, Number: n.Number, FlowID: n.FlowID}
+	}
+	return set, s.crm.Reload(ctx)
+}
+
+func (s *settings) account(ctx context.Context, a accounts.Account) (*floor.Account, error) {
+	id := a.ID
+	acc := &floor.Account{
+		ID: id, Language: flowLanguage(a.Language), Zone: a.Location(), InboundLimit: a.InboundLimit, WrapUp: 10 * time.Second,
+		Groups: map[int64]queues.Group{}, Agents: map[int64]floor.Agent{},
+		Blacklisted: func(number string) bool { return s.crm.Contains(id, number) },
+	}
+	groups, err := s.groups.Groups(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		acc.Groups[g.ID] = g
+	}
+	profiles, err := s.agents.Profiles(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range profiles {
+		acc.Agents[p.UserID] = floor.Agent{ID: p.UserID, Number: p.Number, Name: p.Name, Method: p.Method, Mobile: p.Mobile}
+	}
+	trunks, err := s.numbers.AccountTrunks(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range trunks {
+		if t.Enabled {
+			acc.Trunk, acc.CallerID, acc.Prefix = t.Gateway(), t.CallerID, t.Prefix
+			break
+		}
+	}
+	acc.Flow = func(flow int64) (*flows.Flow, int64) { return s.flows.Current(id, flow) }
+	acc.FlowAt = func(flow, version int64) *flows.Flow { return s.flows.At(id, flow, version) }
+	return acc, nil
+}
+
+func flowLanguage(language string) string {
+	if strings.HasPrefix(language, "en") {
+		return "en"
+	}
+	return "zh"
+}
+
+// promptPath is where the switch finds a prompt: the product's own by
+// language, an account's own in a folder of its number.
+func (s *settings) promptPath(account int64, p flows.Prompt) string {
+	if flows.IsBuiltin(p.File) {
+		lang := p.Lang
+		if lang == "" {
+			lang = "zh"
+		}
+		return path.Join(s.prompts, lang, p.File+".wav")
+	}
+	return path.Join(s.prompts, "accounts", fmt.Sprint(account), p.File+".wav")
+}
+
+func (s *settings) recordingPath(account int64, call string, at time.Time) string {
+	return path.Join(s.recordings, fmt.Sprint(account), at.UTC().Format("2006-01-02"), call+".wav")
+}
+
+// region is the place of a number (归属地) in the words of the reports.
+func (s *settings) region(number string) string {
+	return dialplan.Region(number, "zh").String()
+}
+
+// customer finds who calls; 0 if nobody is known by that number.
+func (s *settings) customer(ctx context.Context, account int64, number string) (int64, string, error) {
+	found, err := s.crm.CustomersByNumber(ctx, account, number)
+	if err != nil || len(found) == 0 {
+		return 0, "", err
+	}
+	return found[0].ID, found[0].Name, nil
+}
