@@ -29,14 +29,14 @@ type demoPerson struct {
 // demoPeople can sign in to a demo, which listens on the loopback alone and
 // whose data is thrown away.
 var demoPeople = []demoPerson{
-	{"admin", "周明", "", "管理员", "admin-demo"},
-	{"banzhang", "吴丽华", "8000", "班长", "banzhang-demo"},
-	{"8001", "李静", "8001", "座席", "agent-demo"},
-	{"8002", "王浩", "8002", "座席", "agent-demo"},
-	{"8003", "张晓燕", "8003", "座席", "agent-demo"},
-	{"8004", "刘洋", "8004", "座席", "agent-demo"},
-	{"8005", "陈思思", "8005", "座席", "agent-demo"},
-	{"8006", "杨帆", "8006", "座席", "agent-demo"},
+	{"admin", "周明", "", "管理员", "kefu-yanshi-1"},
+	{"banzhang", "吴丽华", "8000", "班长", "kefu-yanshi-2"},
+	{"8001", "李静", "8001", "座席", "kefu-yanshi-3"},
+	{"8002", "王浩", "8002", "座席", "kefu-yanshi-3"},
+	{"8003", "张晓燕", "8003", "座席", "kefu-yanshi-3"},
+	{"8004", "刘洋", "8004", "座席", "kefu-yanshi-3"},
+	{"8005", "陈思思", "8005", "座席", "kefu-yanshi-3"},
+	{"8006", "杨帆", "8006", "座席", "kefu-yanshi-3"},
 }
 
 // demoCustomers call more often than others.

@@ -149,7 +149,10 @@ func (c *Call) HangUp(o *Effects, by, cause string, now time.Time) {
 		return
 	}
 	if c.HangupBy == "" {
-		c.HangupBy, c.Cause = by, cause
+		c.HangupBy = by
+	}
+	if c.Cause == "" {
+		c.Cause = cause
 	}
 	c.stopTalk(now)
 	c.enter(Ending, now)
