@@ -179,7 +179,8 @@ func (b *Board) RemoveGroup(id int64) []Item {
 }
 
 // SetAgent tells what an agent is doing now; call it after every change. An
-// agent who is held for an offer isn't free for another, whatever is said.
+// agent who is held for an offer isn't free for another, whatever is said, but
+// must have been told as not free when the offer is taken.
 func (b *Board) SetAgent(id int64, is Availability, now time.Time) {
 	a := b.agent(id)
 	if is.Free {
@@ -252,8 +253,8 @@ func (b *Board) unlist(m *member) {
 	}
 }
 
-// hold gives the agent to an item. When the item lets go, the agent is free
-// again only if SetAgent has said so since.
+// hold gives the agent to an item, until the item lets go. Whether the agent
+// is free then is what SetAgent has said last.
 func (b *Board) hold(a *agent, e *entry) {
 	for _, m := range a.members {
 		b.unlist(m)
@@ -289,6 +290,10 @@ func (g *group) count(p Presence, n int) {
 		g.working += n
 	}
 }
+
+// pause is how long an agent who missed an item isn't asked for it again. It
+// is never nothing: a phone that fails at once must not be rung in a loop.
+func (g *group) pause() time.Duration { return max(g.AskPause, time.Second) }
 
 func (g *group) nobody() bool {
 	if g.NeedWorking {

@@ -9,8 +9,9 @@ import (
 // agent could take: always the item of highest priority first, among equals
 // the one that entered first, whichever group it waits in. The group's
 // strategy chooses the agent. An agent who missed the item is asked for it
-// again only when no other free agent is left, and not before AskPause is
-// over; the next item may go to that agent meanwhile.
+// again only when no other free agent is left, and not before AskPause (or a
+// second, if that is more) is over; the next item may go to that agent
+// meanwhile.
 func (b *Board) Match(now time.Time) []Offer {
 	if len(b.dirty) == 0 {
 		return nil
@@ -72,7 +73,7 @@ func (b *Board) missed(e *entry, now time.Time) []*member {
 	}
 	for _, t := range e.Tried {
 		a := b.agents[t.Agent]
-		if a == nil || !a.ready() || t.At.Add(e.group.AskPause).After(now) {
+		if a == nil || !a.ready() || t.At.Add(e.group.pause()).After(now) {
 			continue
 		}
 		if m := a.in(e.group); m != nil {
@@ -89,7 +90,6 @@ func (b *Board) offer(e *entry, now time.Time) Offer {
 	e.Offered = make([]int64, 0, len(b.chosen))
 	for _, m := range b.chosen {
 		b.hold(m.agent, e)
-		m.agent.is.Free = false
 		e.Offered = append(e.Offered, m.agent.id)
 	}
 	item := e.copy()

@@ -139,7 +139,7 @@ func (m *model) eligible(e *modelItem, now time.Time) (fresh, again []Member) {
 		switch at := e.missed(in.Agent); {
 		case at.IsZero():
 			fresh = append(fresh, in)
-		case !at.Add(g.AskPause).After(now):
+		case !at.Add(max(g.AskPause, time.Second)).After(now):
 			again = append(again, in)
 		}
 	}
@@ -157,7 +157,7 @@ func (m *model) match(now time.Time) (offers []Offer) {
 			if agents := m.ask(e, now); len(agents) > 0 {
 				e.Offered = agents
 				for _, id := range agents {
-					m.agent(id).held, m.agent(id).is.Free = e.ID, false
+					m.agent(id).held = e.ID
 				}
 				offers = append(offers, Offer{Item: Item{ID: e.ID}, Agents: slices.Clone(agents)})
 				again = true

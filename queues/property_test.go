@@ -178,6 +178,7 @@ func (f *floor) endRing(answered bool) {
 	}
 	if ok {
 		f.out(id)
+		f.setAgent(agent, Availability{Presence: Working})
 		for _, other := range withdraw { // their phones stop
 			f.setAgent(other, Availability{Free: true, IdleSince: f.past()})
 		}
@@ -312,6 +313,13 @@ func (f *floor) settle() {
 		}
 	}
 	f.given += len(got)
+	for _, o := range got {
+		for _, id := range o.Agents {
+			if f.r.IntN(5) > 0 { // now and then a phone can't even be rung
+				f.setAgent(id, Availability{Presence: Working, IdleSince: f.m.agent(id).is.IdleSince})
+			}
+		}
+	}
 	if again := f.b.Match(f.now); len(again) > 0 {
 		f.t.Fatalf("a second Match found %+v", again)
 	}

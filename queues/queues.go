@@ -66,7 +66,7 @@ type Group struct {
 
 	WaitLimit   time.Duration `json:"wait_limit"`    // then OnTimeout
 	RingTime    time.Duration `json:"ring_time"`     // of one agent's phone; the floor times it
-	AskPause    time.Duration `json:"ask_pause"`     // how long an agent who missed an item isn't asked for that item again
+	AskPause    time.Duration `json:"ask_pause"`     // how long an agent who missed an item isn't asked for that item again; at least a second
 	EmptyLimit  time.Duration `json:"empty_limit"`   // waiting with nobody signed in for so long: OnNoAgent; 0: until WaitLimit
 	WrapUp      time.Duration `json:"wrap_up"`       // after each talk
 	MaxWrapUp   time.Duration `json:"max_wrap_up"`   // with all extensions

@@ -72,6 +72,7 @@ func (d *desk) offers(want ...string) {
 				s += "+"
 			}
 			s += fmt.Sprint(a)
+			d.is(Working, a)
 		}
 		got = append(got, s)
 	}
@@ -159,6 +160,7 @@ func TestRandomIsFair(t *testing.T) {
 		d.calls(1, id)
 		agent := d.Match(d.now)[0].Agents[0]
 		count[agent]++
+		d.is(Working, agent)
 		d.taken(id, agent)
 		d.idle(agent)
 	}
@@ -231,6 +233,28 @@ func TestMissedRing(t *testing.T) {
 	d.now = next
 	d.due()
 	d.offers("a>1", "b>2") // 1's pause for a is over, 2 hasn't missed b
+}
+
+func TestAPhoneThatFailsAtOnceIsNotRungInALoop(t *testing.T) {
+	g := groupOf(1, LongestIdle, 1)
+	g.AskPause = 0
+	d := open(t, g)
+	d.idle(1)
+	d.calls(1, "a", "b")
+	for _, want := range []string{"a", "b"} { // the agent is never told as ringing
+		o := d.Match(d.now)
+		if len(o) != 1 || o[0].Item.ID != want {
+			t.Fatalf("%+v, want %s", o, want)
+		}
+		d.missed(want, 1)
+	}
+	d.offers()
+	if next, ok := d.NextDeadline(); !ok || next.Sub(d.now) != time.Second {
+		t.Errorf("wakes in %v", next.Sub(d.now))
+	}
+	d.after(time.Second)
+	d.due()
+	d.offers("a>1")
 }
 
 func TestBackInItsPlace(t *testing.T) {
@@ -496,7 +520,7 @@ func TestChangedSettingsHoldAtOnce(t *testing.T) {
 	d.missed("a", 1)
 	d.idle(1)
 	d.offers()
-	g.AskPause = 0
+	g.AskPause = 0 // a second still, which idle has used up
 	d.SetGroup(g, d.now)
 	d.offers("a>1")
 	d.missed("a", 1)

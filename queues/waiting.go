@@ -122,7 +122,7 @@ func (b *Board) time(e *entry, now time.Time) {
 		e.announceAt = now.Add(g.Announce).UnixNano()
 	}
 	for _, t := range e.Tried {
-		if at := t.At.Add(g.AskPause).UnixNano(); at > now.UnixNano() {
+		if at := t.At.Add(g.pause()).UnixNano(); at > now.UnixNano() {
 			e.retryAt = min(e.retryAt, at)
 		}
 	}
