@@ -49,6 +49,10 @@ func (c *channel) tellMember(r *room, act string) {
 // appConference joins "name@profile+flags"; the application lasts as long as
 // the leg is in the room.
 func appConference(c *channel, f *frame) {
+	if c.room != nil {
+		c.finish(f, "")
+		return
+	}
 	name, rest, _ := strings.Cut(f.arg, "@")
 	name, _, _ = strings.Cut(name, "+")
 	profile, _, _ := strings.Cut(rest, "+")

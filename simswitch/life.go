@@ -14,7 +14,6 @@ type Stats struct {
 	Answered  int64
 	Bridges   int64
 	Bridged   int // legs in a bridge now
-	Parked    int // legs parked and with nothing else to do
 	Hangups   int64
 	Causes    map[string]int64 // hang-ups by cause
 	Events    int64            // told, whether or not anyone asked
