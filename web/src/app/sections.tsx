@@ -1,0 +1,78 @@
+import {
+  ApartmentOutlined,
+  AuditOutlined,
+  BankOutlined,
+  BranchesOutlined,
+  DashboardOutlined,
+  NumberOutlined,
+  PhoneOutlined,
+  SafetyOutlined,
+  SettingOutlined,
+  StopOutlined,
+  SwapOutlined,
+  TeamOutlined,
+  UserOutlined,
+} from '@ant-design/icons'
+import type { ReactNode } from 'react'
+
+/** One place to go to, and the rights of which one is enough to see it. */
+export interface Section {
+  to: string
+  key: string
+  icon: ReactNode
+  rights?: string[]
+}
+
+export const settingsSections = [
+  { to: '/settings/numbers', key: 'numbers', icon: <NumberOutlined />, rights: ['numbers.manage'] },
+  {
+    to: '/settings/flows',
+    key: 'flows',
+    icon: <BranchesOutlined />,
+    rights: ['flows.read', 'flows.manage'],
+  },
+  { to: '/settings/groups', key: 'groups', icon: <TeamOutlined />, rights: ['groups.manage'] },
+  {
+    to: '/settings/agents',
+    key: 'agents',
+    icon: <UserOutlined />,
+    rights: ['agents.manage', 'users.manage'],
+  },
+  {
+    to: '/settings/departments',
+    key: 'departments',
+    icon: <ApartmentOutlined />,
+    rights: ['users.manage'],
+  },
+  { to: '/settings/roles', key: 'roles', icon: <SafetyOutlined />, rights: ['roles.manage'] },
+  { to: '/settings/trunks', key: 'trunks', icon: <SwapOutlined />, rights: ['numbers.manage'] },
+  {
+    to: '/settings/blacklist',
+    key: 'blacklist',
+    icon: <StopOutlined />,
+    rights: ['blacklist.manage'],
+  },
+  { to: '/settings/audit', key: 'audit', icon: <AuditOutlined />, rights: ['audit.read'] },
+  { to: '/settings/account', key: 'account', icon: <BankOutlined />, rights: ['account.manage'] },
+] as const
+
+export const mainSections = [
+  {
+    to: '/calls',
+    key: 'calls',
+    icon: <PhoneOutlined rotate={90} />,
+    rights: ['calls.read', 'calls.handle'],
+  },
+  { to: '/wall', key: 'wall', icon: <DashboardOutlined />, rights: ['floor.watch'] },
+  {
+    to: '/settings',
+    key: 'settings',
+    icon: <SettingOutlined />,
+    rights: [...new Set(settingsSections.flatMap((s) => s.rights as readonly string[]))],
+  },
+] as const
+
+/** Whether one of the rights that a section wants is there. */
+export function maySee(section: { rights: readonly string[] }, can: (right: string) => boolean) {
+  return section.rights.some(can)
+}

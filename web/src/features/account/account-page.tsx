@@ -1,0 +1,91 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Form, Input, InputNumber, Select } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { meKey } from '@/features/session/session'
+import { send } from '@/lib/api'
+import { languages } from '@/lib/i18n'
+import { setZone } from '@/lib/time'
+import type { AccountInput, AccountView } from '@/lib/types'
+import { PageHead } from '@/ui/bits'
+import { Need } from '@/ui/need'
+import { Loaded } from '@/ui/page-state'
+import { useShowError } from '@/ui/side-sheet'
+import './account.css'
+
+/** The enterprise: name, time zone, language, how many callers at once. */
+export function AccountPage() {
+  const { t } = useTranslation()
+  return (
+    <Need right="account.manage">
+      <PageHead title={t('section.account')} text={t('account.text')} />
+      <AccountBody />
+    </Need>
+  )
+}
+
+function AccountBody() {
+  const account = useQuery({
+    queryKey: ['account'],
+    queryFn: ({ signal }) => send<AccountView>('GET', '/api/account', { signal }),
+  })
+  return <Loaded query={account}>{(a) => <AccountForm account={a} />}</Loaded>
+}
+
+const zones = Intl.supportedValuesOf('timeZone').map((z) => ({
+  value: z,
+  label: z.replaceAll('_', ' '),
+}))
+
+function AccountForm({ account }: { account: AccountView }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const showError = useShowError()
+  const client = useQueryClient()
+  const [form] = Form.useForm<AccountInput>()
+  const save = useMutation({
+    mutationFn: (input: AccountInput) => send<AccountView>('PUT', '/api/account', { body: input }),
+    onSuccess: (saved) => {
+      setZone(saved.timezone)
+      client.setQueryData(['account'], saved)
+      void client.invalidateQueries({ queryKey: meKey })
+      message.success(t('common.saved'))
+    },
+    onError: (err) => showError(err, form),
+  })
+  return (
+    <Form
+      form={form}
+      layout="vertical"
+      className="panel-form"
+      initialValues={account}
+      onFinish={(v) => save.mutate(v)}
+    >
+      <Form.Item
+        name="name"
+        label={t('account.name')}
+        rules={[{ required: true, message: t('form.missing') }]}
+      >
+        <Input maxLength={100} />
+      </Form.Item>
+      <Form.Item label={t('account.slug')} extra={t('account.slug_help', { slug: account.slug })}>
+        <Input value={account.slug} disabled aria-label={t('account.slug')} />
+      </Form.Item>
+      <Form.Item name="timezone" label={t('account.timezone')}>
+        <Select showSearch={{ optionFilterProp: 'label' }} options={zones} />
+      </Form.Item>
+      <Form.Item name="language" label={t('account.language')}>
+        <Select options={languages} />
+      </Form.Item>
+      <Form.Item
+        name="inbound_limit"
+        label={t('account.inbound_limit')}
+        extra={t('account.inbound_limit_help')}
+      >
+        <InputNumber min={0} max={100000} style={{ width: 160 }} />
+      </Form.Item>
+      <Button type="primary" htmlType="submit" loading={save.isPending}>
+        {t('common.save')}
+      </Button>
+    </Form>
+  )
+}

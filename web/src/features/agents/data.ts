@@ -1,0 +1,20 @@
+import { useMutation } from '@tanstack/react-query'
+import { send } from '@/lib/api'
+import { crud } from '@/lib/crud'
+import type { AgentInput, AgentView } from '@/lib/types'
+
+export const {
+  key: agentsKey,
+  useList: useAgents,
+  useOne: useAgent,
+  useSave: useSaveAgent,
+  useRemove: useRemoveAgent,
+} = crud<AgentView, AgentInput>('agents')
+
+/** Gives somebody a new password, which they must change at the next sign-in. */
+export function useResetPassword() {
+  return useMutation({
+    mutationFn: ({ id, password }: { id: number; password: string }) =>
+      send('POST', '/api/agents/{id}/password', { path: { id }, body: { password } }),
+  })
+}

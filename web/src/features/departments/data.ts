@@ -1,0 +1,10 @@
+import { crud } from '@/lib/crud'
+import type { DepartmentInput, DepartmentView } from '@/lib/types'
+
+export const {
+  key: departmentsKey,
+  useList: useDepartments,
+  useOne: useDepartment,
+  useSave: useSaveDepartment,
+  useRemove: useRemoveDepartment,
+} = crud<DepartmentView, DepartmentInput>('departments')

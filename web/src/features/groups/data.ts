@@ -1,0 +1,10 @@
+import { crud } from '@/lib/crud'
+import type { GroupInput, GroupView } from '@/lib/types'
+
+export const {
+  key: groupsKey,
+  useList: useGroups,
+  useOne: useGroup,
+  useSave: useSaveGroup,
+  useRemove: useRemoveGroup,
+} = crud<GroupView, GroupInput>('groups')

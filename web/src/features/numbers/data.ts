@@ -1,0 +1,10 @@
+import { crud } from '@/lib/crud'
+import type { NumberInput, NumberView } from '@/lib/types'
+
+export const {
+  key: numbersKey,
+  useList: useNumbers,
+  useOne: useNumber,
+  useSave: useSaveNumber,
+  useRemove: useRemoveNumber,
+} = crud<NumberView, NumberInput>('numbers')

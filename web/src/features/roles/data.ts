@@ -1,0 +1,10 @@
+import { crud } from '@/lib/crud'
+import type { RoleInput, RoleView } from '@/lib/types'
+
+export const {
+  key: rolesKey,
+  useList: useRoles,
+  useOne: useRole,
+  useSave: useSaveRole,
+  useRemove: useRemoveRole,
+} = crud<RoleView, RoleInput>('roles')

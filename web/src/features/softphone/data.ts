@@ -1,0 +1,84 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useMe } from '@/features/session/session'
+import { send } from '@/lib/api'
+import { listen } from '@/lib/realtime'
+import type { AgentState, AnswerMethod, Bar } from '@/lib/types'
+
+export const barKey = ['bar'] as const
+
+/** The signed-in agent's bar; nothing for people who take no calls. */
+export function useBar() {
+  const me = useMe()
+  return useQuery({
+    queryKey: barKey,
+    queryFn: ({ signal }) => send<Bar>('GET', '/api/bar', { signal }),
+    enabled: me.agent !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+/** How often the bar has moved by live news: an answer that is older than the last of them is dropped. */
+let moves = 0
+
+/** Keeps the bar live. Mounted once, in the frame. */
+export function useLiveBar() {
+  const client = useQueryClient()
+  const topic = useMe().topics.bar
+  useEffect(() => {
+    if (!topic) return
+    return listen<Bar>(
+      topic,
+      (bar) => {
+        moves++
+        client.setQueryData(barKey, bar)
+      },
+      () => client.invalidateQueries({ queryKey: barKey }),
+    )
+  }, [client, topic])
+}
+
+export type Verb = 'answer' | 'refuse' | 'hangup' | 'hold' | 'resume'
+
+/** Tells the floor to do something with a call. */
+export function sendVerb(call: string, verb: Verb) {
+  return send<Bar>('POST', `/api/bar/calls/{id}/${verb}`, { path: { id: call } })
+}
+
+export type BarCommand =
+  | { do: 'state'; state: AgentState; reason?: string }
+  | { do: 'dial'; number: string }
+  | { do: 'extend'; seconds: number }
+  | { do: 'finish' }
+  | { do: 'method'; method: AnswerMethod }
+  | { do: Verb; call: string }
+
+function run(cmd: BarCommand): Promise<Bar> {
+  switch (cmd.do) {
+    case 'state':
+      return send<Bar>('POST', '/api/bar/state', { body: { state: cmd.state, reason: cmd.reason } })
+    case 'dial':
+      return send<Bar>('POST', '/api/bar/dial', { body: { number: cmd.number } })
+    case 'extend':
+      return send<Bar>('POST', '/api/bar/wrapup/extend', { body: { seconds: cmd.seconds } })
+    case 'finish':
+      return send<Bar>('POST', '/api/bar/wrapup/finish')
+    case 'method':
+      return send<Bar>('PUT', '/api/bar/method', { body: { method: cmd.method } })
+    default:
+      return sendVerb(cmd.call, cmd.do)
+  }
+}
+
+/** Sends what the agent pressed; the bar moves with the answer, or with the live news if that is quicker. */
+export function useBarCommand() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async (cmd: BarCommand) => {
+      const before = moves
+      const bar = await run(cmd)
+      if (moves === before) client.setQueryData(barKey, bar)
+    },
+    onError: () => client.invalidateQueries({ queryKey: barKey }),
+  })
+}

@@ -1,0 +1,77 @@
+import { DownOutlined } from '@ant-design/icons'
+import { Dropdown, type MenuProps } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { AgentState, Bar } from '@/lib/types'
+import { Clock, StateDot } from '@/ui/state'
+import { askToNotify } from './alert'
+import type { PhoneProblem } from './web-phone'
+
+/** Reasons that agents choose most; each is a state of its own on the wall. */
+const reasons = ['meeting', 'training', 'lunch'] as const
+
+/** The agent's state with its running clock, and the states to choose from. */
+export function StateMenu(props: {
+  bar: Bar
+  problem?: PhoneProblem
+  onChoose: (state: AgentState, reason?: string) => void
+}) {
+  const { t } = useTranslation()
+  const { bar } = props
+  const items: MenuProps['items'] = [
+    ...(['idle', 'busy', 'break'] as const).map((s) => ({
+      key: s,
+      icon: <StateDot state={s} />,
+      label: t(`state.${s}`),
+    })),
+    { type: 'divider' as const },
+    ...reasons.map((r) => ({
+      key: `custom:${r}`,
+      icon: <StateDot state="custom" />,
+      label: t(`bar.reason.${r}`),
+    })),
+  ]
+  const choose: MenuProps['onClick'] = ({ key }) => {
+    askToNotify()
+    const [state, reason] = key.split(':')
+    props.onChoose(
+      state as AgentState,
+      reason && t(`bar.reason.${reason as (typeof reasons)[number]}`),
+    )
+  }
+  const word = bar.state === 'custom' && bar.reason ? bar.reason : t(`state.${bar.state}`)
+  return (
+    <Dropdown menu={{ items, onClick: choose }} trigger={['click']}>
+      <button type="button" className={`state-menu state-menu-${bar.state}`}>
+        <StateDot state={bar.state} size={11} />
+        <span className="state-menu-words">
+          <span className="state-menu-word">{word}</span>
+          <StateLine bar={bar} problem={props.problem} />
+        </span>
+        <Clock since={bar.since} className="state-menu-clock" />
+        <DownOutlined className="state-menu-arrow" />
+      </button>
+    </Dropdown>
+  )
+}
+
+/** Under the state: why the phone can't be used, or what comes after this call. */
+function StateLine({ bar, problem }: { bar: Bar; problem?: PhoneProblem }) {
+  const { t } = useTranslation()
+  if (bar.state === 'disconnected') {
+    const text =
+      problem && bar.method === 'web' ? t(`phone.${problem}`) : t(`phone.not_ready.${bar.method}`)
+    return (
+      <span className="state-menu-line" title={text}>
+        {text}
+      </span>
+    )
+  }
+  if (bar.next) {
+    return (
+      <span className="state-menu-line">
+        {t('bar.next', { state: t(`state.${bar.next as AgentState}`) })}
+      </span>
+    )
+  }
+  return null
+}

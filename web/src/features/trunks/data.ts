@@ -1,0 +1,10 @@
+import { crud } from '@/lib/crud'
+import type { TrunkInput, TrunkView } from '@/lib/types'
+
+export const {
+  key: trunksKey,
+  useList: useTrunks,
+  useOne: useTrunk,
+  useSave: useSaveTrunk,
+  useRemove: useRemoveTrunk,
+} = crud<TrunkView, TrunkInput>('trunks')
