@@ -30,7 +30,9 @@ func In(account int64) func(*gorm.DB) *gorm.DB {
 
 // AllAccounts marks a handle for work that belongs to no account: sign-in,
 // clean-up, a switch's look-up, the live floor's start.
-func AllAccounts(g *gorm.DB) *gorm.DB { return g.Set(allAccounts, true) }
+func AllAccounts(g *gorm.DB) *gorm.DB {
+	return g.Set(allAccounts, true).Session(&gorm.Session{}) // a session, so that it can be used for several queries
+}
 
 // guard refuses queries on a table with account_id that name no account, so
 // that a forgotten scope is an error in the first test and not a leak.
