@@ -12,12 +12,12 @@ import (
 type agentNew struct{ Body AgentInput }
 
 type agentIn struct {
-	byID
+	ByID
 	Body AgentInput
 }
 
 type resetIn struct {
-	byID
+	ByID
 	Body struct {
 		Password string `json:"password" minLength:"1" maxLength:"256"`
 	}
@@ -110,7 +110,7 @@ func (s *Server) listAgents(ctx context.Context, _ *nothingIn) (*Body[List[Agent
 	}), nil
 }
 
-func (s *Server) getAgent(ctx context.Context, in *byID) (*Body[AgentView], error) {
+func (s *Server) getAgent(ctx context.Context, in *ByID) (*Body[AgentView], error) {
 	u, err := s.accounts.User(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err
@@ -209,7 +209,7 @@ func (s *Server) settle(ctx context.Context, u accounts.User, in AgentInput) (*B
 		}
 	}
 	s.reload(ctx)
-	return s.getAgent(ctx, &byID{ID: u.ID})
+	return s.getAgent(ctx, &ByID{ID: u.ID})
 }
 
 func (s *Server) saveProfile(ctx context.Context, u accounts.User, in AgentInput) error {
@@ -300,7 +300,7 @@ func (s *Server) resetPassword(ctx context.Context, in *resetIn) (*Nothing, erro
 	return nil, nil
 }
 
-func (s *Server) deskPhone(ctx context.Context, in *byID) (*Body[DeskPhoneNet], error) {
+func (s *Server) deskPhone(ctx context.Context, in *ByID) (*Body[DeskPhoneNet], error) {
 	actor := actorOf(ctx)
 	u, err := s.accounts.User(ctx, actor, in.ID)
 	if err != nil {

@@ -25,7 +25,8 @@ type dialIn struct {
 	}
 }
 
-type callIn struct {
+// CallIn is the input of routes that name one call.
+type CallIn struct {
 	ID string `path:"id" minLength:"1" maxLength:"36" doc:"call id"`
 }
 
@@ -77,27 +78,27 @@ func (s *Server) dial(ctx context.Context, in *dialIn) (*Body[floor.Bar], error)
 	return s.do(ctx, floor.Dial{Account: a.AccountID, Agent: a.UserID, Number: in.Body.Number})
 }
 
-func (s *Server) answer(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+func (s *Server) answer(ctx context.Context, in *CallIn) (*Body[floor.Bar], error) {
 	a := actorOf(ctx)
 	return s.do(ctx, floor.Answer{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
 }
 
-func (s *Server) refuse(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+func (s *Server) refuse(ctx context.Context, in *CallIn) (*Body[floor.Bar], error) {
 	a := actorOf(ctx)
 	return s.do(ctx, floor.Refuse{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
 }
 
-func (s *Server) hangup(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+func (s *Server) hangup(ctx context.Context, in *CallIn) (*Body[floor.Bar], error) {
 	a := actorOf(ctx)
 	return s.do(ctx, floor.Hangup{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
 }
 
-func (s *Server) hold(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+func (s *Server) hold(ctx context.Context, in *CallIn) (*Body[floor.Bar], error) {
 	a := actorOf(ctx)
 	return s.do(ctx, floor.Hold{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
 }
 
-func (s *Server) resume(ctx context.Context, in *callIn) (*Body[floor.Bar], error) {
+func (s *Server) resume(ctx context.Context, in *CallIn) (*Body[floor.Bar], error) {
 	a := actorOf(ctx)
 	return s.do(ctx, floor.Resume{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
 }

@@ -10,7 +10,7 @@ import (
 type blackNew struct{ Body BlacklistInput }
 
 type blackList struct {
-	paging
+	Paging
 	Search string `query:"search" maxLength:"40" doc:"part of a number or reason"`
 }
 
@@ -49,7 +49,7 @@ func (s *Server) addBlacklist(ctx context.Context, in *blackNew) (*Body[Blacklis
 	return body(blacklistView(row)), nil
 }
 
-func (s *Server) removeBlacklist(ctx context.Context, in *byID) (*Nothing, error) {
+func (s *Server) removeBlacklist(ctx context.Context, in *ByID) (*Nothing, error) {
 	row, err := s.parts.CRM.Unban(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 )
 
 type callsIn struct {
-	paging
+	Paging
 	From      time.Time `query:"from" doc:"calls that began at or after this"`
 	To        time.Time `query:"to" doc:"calls that began before this"`
 	Number    string    `query:"number" maxLength:"40" doc:"start of the caller's or the dialled number"`
@@ -23,7 +23,7 @@ type callsIn struct {
 }
 
 type noteIn struct {
-	callIn
+	CallIn
 	Body struct {
 		Note string `json:"note" maxLength:"8000"`
 	}
@@ -135,7 +135,7 @@ func rang(rings []calls.RingRow, seen accounts.Visible) bool {
 	return false
 }
 
-func (s *Server) getCall(ctx context.Context, in *callIn) (*Body[CallPage], error) {
+func (s *Server) getCall(ctx context.Context, in *CallIn) (*Body[CallPage], error) {
 	d, err := s.oneCall(ctx, in.ID)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 type flowNew struct{ Body FlowInput }
 
 type versionIn struct {
-	byID
+	ByID
 	N int64 `path:"n" minimum:"1" doc:"version number"`
 }
 
@@ -158,7 +158,7 @@ func (s *Server) checked(ctx context.Context, file, source string) (*Body[FlowCh
 	return body(FlowChecked{OK: !flows.Refused(problems), Problems: problemViews(ctx, problems)}), nil
 }
 
-func (s *Server) getFlow(ctx context.Context, in *byID) (*Body[FlowPage], error) {
+func (s *Server) getFlow(ctx context.Context, in *ByID) (*Body[FlowPage], error) {
 	r, err := s.parts.Flows.Get(ctx, actorOf(ctx).AccountID, in.ID)
 	if err != nil {
 		return nil, err
@@ -186,7 +186,7 @@ func (s *Server) flowPage(ctx context.Context, r flows.Record, number int64) (*B
 	return body(FlowPage{FlowView: flowView(r, uses), Version: versionView(v, r.Active, names), Source: v.Source}), nil
 }
 
-func (s *Server) flowVersions(ctx context.Context, in *byID) (*Body[List[FlowVersionView]], error) {
+func (s *Server) flowVersions(ctx context.Context, in *ByID) (*Body[List[FlowVersionView]], error) {
 	account := actorOf(ctx).AccountID
 	r, err := s.parts.Flows.Get(ctx, account, in.ID)
 	if err != nil {
@@ -238,7 +238,7 @@ func (s *Server) activateFlow(ctx context.Context, in *versionIn) (*Body[FlowVie
 	return body(flowView(r, uses)), nil
 }
 
-func (s *Server) recheckFlow(ctx context.Context, in *byID) (*Body[FlowChecked], error) {
+func (s *Server) recheckFlow(ctx context.Context, in *ByID) (*Body[FlowChecked], error) {
 	account := actorOf(ctx).AccountID
 	r, err := s.parts.Flows.Get(ctx, account, in.ID)
 	if err != nil {

@@ -55,6 +55,8 @@ type enterprise struct {
 	lead       accounts.User // 班长 of the agent
 	agent      accounts.User
 	other      accounts.User // an agent whom the lead does not see
+	chief      accounts.User // every right, and a phone
+	session    int64         // one of the agent's sessions
 	actor      accounts.Actor
 	department accounts.Department
 	number     dialplan.ServiceNumber
@@ -129,7 +131,7 @@ func (h *house) settings() *floor.Settings {
 			ID: e.account.ID, Language: "zh", Zone: time.UTC,
 			Groups: map[int64]queues.Group{e.group.ID: e.group}, Agents: map[int64]floor.Agent{},
 		}
-		for _, u := range []accounts.User{e.lead, e.agent, e.other} {
+		for _, u := range []accounts.User{e.lead, e.agent, e.other, e.chief} {
 			acc.Agents[u.ID] = floor.Agent{ID: u.ID, Number: *u.Number, Name: u.Name, Method: agents.Web}
 		}
 		set.Accounts[e.account.ID] = acc
@@ -160,6 +162,7 @@ func (h *house) enterprise(slug string) *enterprise {
 	e.lead = person("lead", "班长乙", "8000", "班长", 0)
 	e.agent = person("ann", "座席丙", "8001", "座席", e.lead.ID)
 	e.other = person("bob", "座席丁", "8002", "座席", 0)
+	e.chief = person("chief", "主管戊", "8009", "管理员", 0)
 	e.actor, err = p.Accounts.ActorOf(ctx, account.ID, e.admin.ID)
 	must(t, err)
 	e.department, err = p.Accounts.SaveDepartment(ctx, e.actor, accounts.Department{Name: "客服部"})
@@ -176,6 +179,9 @@ func (h *house) enterprise(slug string) *enterprise {
 	must(t, err)
 	e.banned, err = p.CRM.Ban(ctx, e.actor, "13900000000", "骚扰")
 	must(t, err)
+	_, agent, err := p.Accounts.SignIn(ctx, accounts.Credentials{Login: "ann@" + slug, Password: password})
+	must(t, err)
+	e.session = agent.SessionID
 	h.records(e)
 	h.flow(e)
 	return e

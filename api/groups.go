@@ -12,7 +12,7 @@ import (
 type groupNew struct{ Body GroupInput }
 
 type groupIn struct {
-	byID
+	ByID
 	Body GroupInput
 }
 
@@ -80,7 +80,7 @@ func (in GroupInput) group(account, id int64) queues.Group {
 	}
 }
 
-func (s *Server) getGroup(ctx context.Context, in *byID) (*Body[GroupView], error) {
+func (s *Server) getGroup(ctx context.Context, in *ByID) (*Body[GroupView], error) {
 	g, err := s.parts.Groups.Group(ctx, actorOf(ctx).AccountID, in.ID)
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (s *Server) saveGroup(ctx context.Context, id int64, in GroupInput) (*Body[
 	return body(groupView(g, people)), nil
 }
 
-func (s *Server) removeGroup(ctx context.Context, in *byID) (*Nothing, error) {
+func (s *Server) removeGroup(ctx context.Context, in *ByID) (*Nothing, error) {
 	account := actorOf(ctx).AccountID
 	g, err := s.parts.Groups.Group(ctx, account, in.ID)
 	if err != nil {

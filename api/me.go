@@ -114,7 +114,7 @@ func (s *Server) mySessions(ctx context.Context, _ *nothingIn) (*Body[List[Sessi
 
 // endSession ends one of the own sessions. Somebody else's is not there, even
 // for those who may manage users: this route is about oneself.
-func (s *Server) endSession(ctx context.Context, in *byID) (*Nothing, error) {
+func (s *Server) endSession(ctx context.Context, in *ByID) (*Nothing, error) {
 	actor := actorOf(ctx)
 	own, err := s.accounts.Sessions(ctx, actor, actor.UserID)
 	if err != nil {

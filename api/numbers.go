@@ -10,14 +10,14 @@ import (
 type numberNew struct{ Body NumberInput }
 
 type numberIn struct {
-	byID
+	ByID
 	Body NumberInput
 }
 
 type trunkNew struct{ Body TrunkInput }
 
 type trunkIn struct {
-	byID
+	ByID
 	Body TrunkInput
 }
 
@@ -39,7 +39,7 @@ func numberView(n dialplan.ServiceNumber, flows map[int64]string) NumberView {
 	}
 }
 
-func (s *Server) getNumber(ctx context.Context, in *byID) (*Body[NumberView], error) {
+func (s *Server) getNumber(ctx context.Context, in *ByID) (*Body[NumberView], error) {
 	n, err := s.parts.Numbers.Number(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func verb(id int64, noun string) string {
 	return noun + ".update"
 }
 
-func (s *Server) removeNumber(ctx context.Context, in *byID) (*Nothing, error) {
+func (s *Server) removeNumber(ctx context.Context, in *ByID) (*Nothing, error) {
 	actor := actorOf(ctx)
 	n, err := s.parts.Numbers.Number(ctx, actor, in.ID)
 	if err != nil {
@@ -129,7 +129,7 @@ func (s *Server) trunk(ctx context.Context, id int64) (dialplan.Trunk, error) {
 	return dialplan.Trunk{}, fault.New(fault.NotFound, "trunk.unknown", "there is no such trunk")
 }
 
-func (s *Server) getTrunk(ctx context.Context, in *byID) (*Body[TrunkView], error) {
+func (s *Server) getTrunk(ctx context.Context, in *ByID) (*Body[TrunkView], error) {
 	t, err := s.trunk(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (s *Server) saveTrunk(ctx context.Context, id int64, in TrunkInput) (*Body[
 	return body(trunkView(t)), nil
 }
 
-func (s *Server) removeTrunk(ctx context.Context, in *byID) (*Nothing, error) {
+func (s *Server) removeTrunk(ctx context.Context, in *ByID) (*Nothing, error) {
 	t, err := s.trunk(ctx, in.ID)
 	if err != nil {
 		return nil, err

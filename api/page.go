@@ -28,13 +28,13 @@ type Body[T any] struct {
 // Nothing answers 204.
 type Nothing struct{}
 
-// byID is the input of routes that name one row.
-type byID struct {
+// ByID is the input of routes that name one row.
+type ByID struct {
 	ID int64 `path:"id" minimum:"1"`
 }
 
-// paging is what every long list takes.
-type paging struct {
+// Paging is what every long list takes.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"200" doc:"next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }

@@ -11,19 +11,19 @@ import (
 type departmentNew struct{ Body DepartmentInput }
 
 type departmentIn struct {
-	byID
+	ByID
 	Body DepartmentInput
 }
 
 type roleNew struct{ Body RoleInput }
 
 type roleIn struct {
-	byID
+	ByID
 	Body RoleInput
 }
 
 type auditIn struct {
-	paging
+	Paging
 	Action string `query:"action" maxLength:"60"`
 	User   int64  `query:"user" minimum:"0" doc:"who did it"`
 	Kind   string `query:"kind" maxLength:"40"`
@@ -91,7 +91,7 @@ func (s *Server) saveDepartment(ctx context.Context, id int64, in DepartmentInpu
 	return body(departmentView(d, names)), nil
 }
 
-func (s *Server) removeDepartment(ctx context.Context, in *byID) (*Nothing, error) {
+func (s *Server) removeDepartment(ctx context.Context, in *ByID) (*Nothing, error) {
 	return nil, s.accounts.DeleteDepartment(ctx, actorOf(ctx), in.ID)
 }
 
@@ -149,7 +149,7 @@ func (s *Server) saveRole(ctx context.Context, id int64, in RoleInput) (*Body[Ro
 	return body(roleView(role, users)), nil
 }
 
-func (s *Server) removeRole(ctx context.Context, in *byID) (*Nothing, error) {
+func (s *Server) removeRole(ctx context.Context, in *ByID) (*Nothing, error) {
 	return nil, s.accounts.DeleteRole(ctx, actorOf(ctx), in.ID)
 }
 

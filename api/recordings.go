@@ -18,7 +18,7 @@ import (
 )
 
 type recordingIn struct {
-	callIn
+	CallIn
 	Download bool `query:"download" doc:"save it as a file; needs calls.download"`
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 type steerIn struct {
-	byID
+	ByID
 	Body struct {
 		State  string `json:"state" enum:"idle,busy,break,custom,offline"`
 		Reason string `json:"reason,omitempty" maxLength:"60"`
