@@ -87,7 +87,7 @@ type Item struct {
 	ID        string    `json:"id"`
 	Account   int64     `json:"account"`
 	Group     int64     `json:"group"`
-	Priority  int       `json:"priority"`             // higher goes first
+	Priority  int       `json:"priority"`             // higher goes first; within ±1,000,000
 	Entered   time.Time `json:"entered"`              // zero: the time of Enqueue; kept over a restart or a change of group, it keeps the place
 	LastAgent int64     `json:"last_agent,omitempty"` // the caller's last agent; 0: none known
 	Joined    time.Time `json:"joined,omitzero"`      // start of the wait limit; zero: the time of Enqueue

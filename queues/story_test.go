@@ -1,6 +1,7 @@
 package queues
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -246,4 +247,20 @@ func TestChangedSettingsHoldAtOnce(t *testing.T) {
 	d.SetGroup(g, d.now)
 	d.after(4 * time.Second)
 	d.due("timeout b")
+}
+
+func TestPriorityBeyondAllBounds(t *testing.T) {
+	d := open(t, groupOf(1, LongestIdle, 1))
+	d.is(Working, 1)
+	for i, p := range []int{math.MinInt, 0, math.MaxInt} {
+		if r := d.Enqueue(Item{ID: string(rune('a' + i)), Group: 1, Priority: p}, d.now); r != Welcome {
+			t.Fatal(r)
+		}
+	}
+	if s, _ := d.GroupStats(1); s.Waiting != 3 || !s.Oldest.Equal(d.now) {
+		t.Errorf("%+v", s)
+	}
+	if at, _ := d.Position("a"); at != 3 {
+		t.Errorf("the lowest stands at %d", at)
+	}
 }

@@ -2,6 +2,9 @@ package queues
 
 import "time"
 
+// maxPriority bounds what a flow may ask for.
+const maxPriority = 1_000_000
+
 // Enqueue puts an item into its group, in its place by priority, Entered and
 // id. A refused item isn't on the board.
 func (b *Board) Enqueue(item Item, now time.Time) Refusal {
@@ -66,6 +69,7 @@ func (b *Board) admit(item Item, g *group, now time.Time) *entry {
 	if item.Joined.IsZero() {
 		item.Joined = now
 	}
+	item.Priority = min(max(item.Priority, -maxPriority), maxPriority)
 	item.Entered, item.Joined = item.Entered.Round(0), item.Joined.Round(0)
 	e := &entry{Item: item, group: g, announceAt: never, retryAt: never, alarm: alarm{at: never}}
 	e.alarm.entry = e
