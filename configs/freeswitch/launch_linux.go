@@ -1,0 +1,14 @@
+package freeswitch
+
+import (
+	"os/exec"
+	"runtime"
+	"syscall"
+)
+
+// dieTogether makes the kernel kill the program when the thread that starts it
+// ends, so that thread is kept until then.
+func dieTogether(cmd *exec.Cmd) {
+	runtime.LockOSThread()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package freeswitch
+
+import "os/exec"
+
+func dieTogether(*exec.Cmd) {}
