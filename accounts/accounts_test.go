@@ -3,6 +3,9 @@ package accounts_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,15 +148,12 @@ func dump(t *testing.T, g *gorm.DB, table string) string {
 	}
 	var b strings.Builder
 	for _, row := range rows {
-		for k, v := range row {
+		for _, k := range slices.Sorted(maps.Keys(row)) {
+			v := row[k]
 			if raw, ok := v.([]byte); ok {
 				v = string(raw)
 			}
-			b.WriteString(k + "=")
-			if s, ok := v.(string); ok {
-				b.WriteString(s)
-			}
-			b.WriteByte(' ')
+			fmt.Fprintf(&b, "%s=%v ", k, v)
 		}
 		b.WriteByte('\n')
 	}
