@@ -149,7 +149,7 @@ func newError(status int, msg string, errs ...error) huma.StatusError {
 		var detail huma.ErrorDetailer
 		if errors.As(err, &detail) {
 			d := detail.ErrorDetail()
-			out.Err.Field = fieldOf(d.Location)
+			out.Err.Field = fieldOf(d.Location + missingField(d.Message))
 			out.Err.Message = d.Message
 		} else {
 			out.Err.Message = err.Error()
@@ -172,6 +172,17 @@ func newErrorIn(ctx huma.Context, status int, msg string, errs ...error) huma.St
 		logOf(ctx.Context()).Error("request failed", "err", out.cause)
 	}
 	return &out
+}
+
+// missingField finds the name of a property that is not there; huma gives only
+// where it should be.
+func missingField(message string) string {
+	rest, ok := strings.CutPrefix(message, "expected required property ")
+	name, present := strings.CutSuffix(rest, " to be present")
+	if !ok || !present {
+		return ""
+	}
+	return "." + name
 }
 
 // fieldOf shortens huma's "body.members[2].agent" to what the person filled in.

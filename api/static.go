@@ -43,7 +43,7 @@ func (s *Server) static(c echo.Context) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if strings.HasPrefix(name, "assets/") || path.Ext(name) != "" {
+	if name == "assets" || strings.HasPrefix(name, "assets/") || path.Ext(name) != "" {
 		return echo.ErrNotFound
 	}
 	return s.serveFile(c, index, "no-cache")
