@@ -36,7 +36,7 @@ func (s *seen) add(where at, code string, args ...any) { s.p.add(where, s.node, 
 func (s *seen) prompts(list []spoken) {
 	for i := range list {
 		sp := &list[i]
-		if sp.how != "file" || IsBuiltin(sp.what) || s.r.Prompt == nil || s.r.Prompt(sp.what) {
+		if s.p.full() || sp.how != "file" || IsBuiltin(sp.what) || s.r.Prompt == nil || s.r.Prompt(sp.what) {
 			continue
 		}
 		en, zh := meant(sp.what, builtinList)
@@ -64,6 +64,9 @@ func (s *seen) group(where at, name string) {
 func check(d *draft, refs Refs, p *problems) {
 	f := d.flow
 	g := newGraph(d, p)
+	if len(f.Nodes) == 0 {
+		return // that alone was reported
+	}
 	if f.Start != "" && f.Nodes[f.Start] == nil {
 		en, zh := meant(f.Start, f.Order)
 		p.add(f.startAt, "", "start.lost", f.Start, en, zh)
@@ -98,10 +101,10 @@ func checkVariables(d *draft, p *problems) {
 	sort.Strings(names)
 	for _, node := range d.flow.Order {
 		for _, u := range d.uses[node] {
-			if u.sets || set[u.name] || isOwnVariable(u.name) {
+			if u.sets || set[u.name] || isOwnVariable(u.name) || p.full() {
 				continue
 			}
-			en, zh := meant(u.name, append(names, ownVariables...))
+			en, zh := meant(u.name, append(names[:len(names):len(names)], ownVariables...))
 			p.add(u.at, node, "variable.unset", u.name, en, zh)
 		}
 	}
@@ -142,9 +145,11 @@ func newGraph(d *draft, p *problems) *graph {
 		for _, x := range n.Exits {
 			to, ok := g.index[x.To]
 			if !ok {
-				en, zh := meant(x.To, f.Order)
-				p.add(at{x.Line, x.Column}, n.Name, "exit.lost", x.Name, x.To, en, zh)
 				d.holey = true
+				if !p.full() {
+					en, zh := meant(x.To, f.Order)
+					p.add(at{x.Line, x.Column}, n.Name, "exit.lost", x.Name, x.To, en, zh)
+				}
 				continue
 			}
 			g.ways[i] = append(g.ways[i], way{to, x.waits})

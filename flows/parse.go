@@ -105,6 +105,9 @@ func plain(p *problems, node string, e *entry) (string, bool) {
 }
 
 func unknownField(p *problems, node string, key value, names []string) {
+	if p.full() {
+		return
+	}
 	en, zh := meant(key.text, names)
 	p.add(key.at, node, "field.unknown", key.text, strings.Join(names, ", "), en, zh)
 }

@@ -70,6 +70,9 @@ type problems struct {
 
 // add reports a problem; the arguments come from the file, so long ones are cut.
 func (p *problems) add(where at, node, code string, args ...any) {
+	if p.full() {
+		return
+	}
 	for i, a := range args {
 		if s, ok := a.(string); ok && len(s) > 240 {
 			args[i] = shorten(s)
@@ -80,13 +83,17 @@ func (p *problems) add(where at, node, code string, args ...any) {
 	p.addWhole(where, node, code, args...)
 }
 
+// full tells that nothing more is reported, so that working out what to say
+// can be left.
+func (p *problems) full() bool { return len(p.list) >= maxProblems }
+
 // addWhole is add for arguments that are put together here.
 func (p *problems) addWhole(where at, node, code string, args ...any) {
 	m, ok := messages[code]
 	if !ok {
 		panic("flows: no message for problem " + code)
 	}
-	if len(p.list) >= maxProblems {
+	if p.full() {
 		return
 	}
 	p.list = append(p.list, Problem{
@@ -134,6 +141,9 @@ func (p *problems) sorted() []Problem {
 // closest finds the word that was probably meant, or "".
 func closest(word string, words []string) string {
 	best, at := "", 3
+	if len(words) > 2000 { // a guess is not worth more
+		words = words[:2000]
+	}
 	for _, w := range words {
 		if d := distance(word, w); d < at && d < len([]rune(w)) {
 			best, at = w, d

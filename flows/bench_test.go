@@ -1,0 +1,40 @@
+package flows
+
+import (
+	"testing"
+)
+
+// One caller's walk through the sample: greeting, hours, menu, queue, end.
+func BenchmarkWalk(b *testing.B) {
+	f := sample(b, "main.yaml")
+	env := Env{Now: monday, From: "13800138000", Group: sampleRefs().Group}
+	steps := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		r, _, s := f.Begin(env)
+		steps += len(s)
+		for _, in := range []Input{Played{}, Digits{Value: "7"}, Digits{Value: "1"}, Left{LeftTimeout}, Digits{Value: "2"}} {
+			_, s = f.Resume(&r, in, env)
+			steps += len(s)
+		}
+		if !r.Done {
+			b.Fatal("not ended")
+		}
+	}
+	b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "steps/s")
+}
+
+func benchmarkInspect(b *testing.B, nodes int) {
+	src := []byte(large(nodes))
+	refs := sampleRefs()
+	b.SetBytes(int64(len(src)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if f, list := Inspect("x.yaml", src, refs); f == nil {
+			b.Fatal(list)
+		}
+	}
+}
+
+func BenchmarkInspect1000Nodes(b *testing.B)  { benchmarkInspect(b, 1000) }
+func BenchmarkInspect10000Nodes(b *testing.B) { benchmarkInspect(b, 10_000) }
