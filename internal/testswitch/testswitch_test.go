@@ -255,6 +255,21 @@ func TestTheSwitchAloneEndsCallsPolitely(t *testing.T) {
 	}
 }
 
+// The caller whom no controller takes goes to the overflow number.
+func TestTheSwitchAloneTriesTheOverflow(t *testing.T) {
+	o := withPhone()
+	o.Values.Overflow = "sofia/internal/" + phoneUser + "%" + Domain
+	d := startDesk(t, o)
+	phone := d.Phone(t, Phone{User: phoneUser, Password: phonePassword, Stay: 2 * time.Second})
+	at := d.mark()
+	caller := d.Call(t, Caller{Number: "4008001234"})
+	leg := d.inbound(at, "4008001234")
+	d.do(esl.DeadMan{UUID: leg, After: 3 * time.Second})
+	d.leg("the overflow's answer", at, esl.Bridge, leg)
+	phone.WaitSaid("hanging up", 1, 10*time.Second)
+	caller.WaitSaid("ended by the other side", 1, 10*time.Second)
+}
+
 func TestACallerWhoGivesUpLeavesNothingBehind(t *testing.T) {
 	d := startDesk(t, Options{})
 	at := d.mark()
