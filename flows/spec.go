@@ -1,6 +1,9 @@
 package flows
 
-import "sort"
+import (
+	"sort"
+	"strings"
+)
 
 // Text is a label in both languages of the product.
 type Text struct {
@@ -161,3 +164,29 @@ var (
 	flowFields = []string{"name", "start", "language", "nodes"}
 	nodeFields = []string{"kind", "title", "exits"}
 )
+
+// KindLabel is what people call a kind of node; the kind itself where it is
+// not one of Specs.
+func KindLabel(kind string) Text {
+	if s := specOf[kind]; s != nil {
+		return s.Label
+	}
+	return Text{kind, kind}
+}
+
+// ExitLabel is what people call an exit in a trail: its label, "按键 1" for a
+// menu's key, "条件 1" for a case.
+func ExitLabel(kind, exit string) Text {
+	s := specOf[kind]
+	switch {
+	case s == nil || exit == "":
+		return Text{exit, exit}
+	case s.exit(exit) != nil:
+		return s.exit(exit).Label
+	case kind == "menu":
+		return Text{"按键 " + exit, "key " + exit}
+	case kind == "caller":
+		return Text{strings.Replace(exit, "case", "条件", 1), exit}
+	}
+	return Text{exit, exit}
+}
