@@ -27,7 +27,9 @@ var kindWords = map[phone.Kind][2]string{
 }
 
 // Region tells where a number comes from (归属地) in zh-CN or en. The tables
-// behind it are read at the first call. Short and service numbers are sorted
+// behind it are read at the first call, which takes a third of a second and
+// 20 MiB (LoadRegions does it beforehand); later calls take some 60 µs, so
+// the live floor's own loop asks elsewhere. Short and service numbers are sorted
 // out first, since the tables would place 95588 in a town.
 func Region(number, lang string) Place {
 	n := phone.Normalize(number)
@@ -82,4 +84,10 @@ func tidyArea(area, lang string) string {
 		area = string(r[:len(r)-1])
 	}
 	return area
+}
+
+// LoadRegions reads the tables, so that no caller waits for them.
+func LoadRegions() {
+	Region("13957112345", "zh-CN")
+	Region("13957112345", "en")
 }

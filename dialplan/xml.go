@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -172,7 +173,7 @@ func (s *Service) gateways(ctx context.Context) []byte {
 func writeGateway(w *writer, t Trunk) {
 	w.open("gateway", "name", t.Gateway())
 	w.param("proxy", t.Proxy)
-	w.param("realm", t.Proxy)
+	w.param("realm", host(t.Proxy))
 	// A trunk without a user name is known by its address; FreeSWITCH wants
 	// both texts all the same.
 	username, password := t.Username, t.Password
@@ -186,11 +187,19 @@ func writeGateway(w *writer, t Trunk) {
 	w.param("password", password)
 	w.param("register", fmt.Sprint(t.Register))
 	w.param("caller-id-in-from", "true")
-	w.param("ping", "30")
 	w.param("retry-seconds", "15")
 	w.param("expire-seconds", "300")
+	// The number that was dialled, and not the name we register with.
+	w.param("extension", "auto_to_user")
 	w.param("context", "public")
 	w.close("gateway")
+}
+
+func host(proxy string) string {
+	if h, _, err := net.SplitHostPort(proxy); err == nil {
+		return h
+	}
+	return proxy
 }
 
 // document wraps a domain's content; nil gives an empty domain.
