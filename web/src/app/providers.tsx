@@ -14,7 +14,7 @@ export function Providers({ children }: { children: ReactNode }) {
       theme={antdThemeOf(mode)}
       locale={i18n.language === 'en' ? enUS : zhCN}
       button={{ autoInsertSpace: false }}
-      form={{ requiredMark: 'optional', scrollToFirstError: true }}
+      form={{ scrollToFirstError: true }}
     >
       <App message={{ maxCount: 3, top: 64 }} className="app-root">
         {children}

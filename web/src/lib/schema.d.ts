@@ -40,7 +40,7 @@ export interface paths {
         put?: never;
         /**
          * Add a person
-         * @description Needs the right `agents.manage`.
+         * @description Needs the right `users.manage`.
          */
         post: operations["postAgents"];
         delete?: never;
@@ -57,21 +57,37 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One person, with the desk phone's settings
-         * @description Needs the right `agents.manage`.
+         * One person
+         * @description Needs the right `agents.manage` or `users.manage`.
          */
         get: operations["getAgentsById"];
         /**
-         * Change a person
-         * @description Needs the right `agents.manage`.
+         * Change a person, or disable them; nobody is ever removed, so that records keep their names
+         * @description Needs the right `agents.manage` or `users.manage`.
          */
         put: operations["putAgentsById"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/desk-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /**
-         * Remove a person; their records stay
+         * A new password for the desk phone, shown this once
          * @description Needs the right `agents.manage`.
          */
-        delete: operations["deleteAgentsById"];
+        post: operations["postAgentsByIdDeskPhone"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -88,7 +104,7 @@ export interface paths {
         put?: never;
         /**
          * Give a new password, to be changed at the next sign-in
-         * @description Needs the right `agents.manage`.
+         * @description Needs the right `users.manage`.
          */
         post: operations["postAgentsByIdPassword"];
         delete?: never;
@@ -369,11 +385,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Change the reason
-         * @description Needs the right `blacklist.manage`.
-         */
-        put: operations["putBlacklistById"];
+        put?: never;
         post?: never;
         /**
          * Accept a number again
@@ -1139,7 +1151,6 @@ export interface components {
             /**
              * Format: int64
              * @description skill level; higher is better
-             * @default 1
              */
             level: number;
             readonly name?: string;
@@ -1148,25 +1159,29 @@ export interface components {
             /** Format: int64 */
             department_id?: number;
             disabled?: boolean;
-            /** @description the groups this agent serves; leave out to keep */
+            email?: string;
+            /** @description the groups this agent serves, all of them; leave out to keep */
             groups?: components["schemas"]["AgentGroup"][];
             /** @enum {string} */
             language?: "zh-CN" | "en";
             /** @description without @account */
             login: string;
-            /** @enum {string} */
+            /**
+             * @description how the agent answers; web if left out
+             * @enum {string}
+             */
             method?: "web" | "sip" | "mobile";
+            /** @description needed for the method mobile */
             mobile?: string;
             name: string;
-            /** @description agent number (工号); needed if takes_calls */
+            /** @description agent number (工号), 3 to 10 digits; leave out for people who take no calls */
             number?: string;
-            /** @description needed for a new person; leave out to keep */
+            /** @description for a new person, who must change it at the first sign-in; ignored otherwise */
             password?: string;
             /** Format: int64 */
             role_id: number;
             /** Format: int64 */
             superior_id?: number;
-            takes_calls: boolean;
         };
         AgentOfMe: {
             /** Format: int64 */
@@ -1181,28 +1196,32 @@ export interface components {
             department?: string;
             /** Format: int64 */
             department_id?: number;
-            /** @description how to set up the desk phone; only in GET /api/agents/{id} */
-            desk_phone?: components["schemas"]["DeskPhoneNet"];
             disabled: boolean;
+            email?: string;
             groups: components["schemas"]["AgentGroup"][];
             /** Format: int64 */
             id: number;
-            /** @enum {string} */
-            language: "zh-CN" | "en";
+            /**
+             * @description absent: the account's
+             * @enum {string}
+             */
+            language?: "zh-CN" | "en";
+            /** Format: date-time */
+            last_sign_in_at?: string;
             /** @description without @account */
             login: string;
             /** @enum {string} */
             method?: "web" | "sip" | "mobile";
             mobile?: string;
             name: string;
-            /** @description agent number (工号) */
+            /** @description agent number (工号); absent for people who take no calls */
             number?: string;
             role: string;
             /** Format: int64 */
             role_id: number;
+            superior?: string;
             /** Format: int64 */
             superior_id?: number;
-            takes_calls: boolean;
         };
         AuditView: {
             /** @example agent.update */
@@ -1454,7 +1473,7 @@ export interface components {
         };
         DeskPhoneNet: {
             domain: string;
-            secret: string;
+            password: string;
             /** @example 1-8001 */
             user: string;
         };
@@ -1493,7 +1512,8 @@ export interface components {
              * @example main.yaml
              */
             file?: string;
-            name: string;
+            /** @description leave out to take the name in the file */
+            name?: string;
             note?: string;
             /** @description the flow as YAML or JSON */
             source: string;
@@ -1531,6 +1551,8 @@ export interface components {
             problems: components["schemas"]["Problem"][];
         };
         FlowVersionView: {
+            /** Format: date-time */
+            activated_at?: string;
             active: boolean;
             checksum: string;
             /** Format: date-time */
@@ -1862,6 +1884,8 @@ export interface components {
             old: string;
         };
         Problem: {
+            /** @description stable name of this kind of problem */
+            code: string;
             /** Format: int64 */
             column: number;
             /** @description what to do about it */
@@ -1875,15 +1899,13 @@ export interface components {
             node?: string;
             /** @description the flow can be used all the same */
             warning?: boolean;
-            /** @description what is wrong */
+            /** @description what is wrong, in the language of whoever asks */
             what: string;
         };
         PromptView: {
             built_in: boolean;
             en?: string;
             name: string;
-            /** Format: double */
-            seconds?: number;
             /** @description what it says */
             zh?: string;
         };
@@ -1990,17 +2012,21 @@ export interface components {
             name: string;
             /** @description leave out to keep */
             password?: string;
+            prefix?: string;
             proxy: string;
             register?: boolean;
             username?: string;
         };
         TrunkView: {
+            /** @description number shown to those called */
             caller_id?: string;
             enabled: boolean;
             has_password: boolean;
             /** Format: int64 */
             id: number;
             name: string;
+            /** @description put before each number that goes out */
+            prefix?: string;
             /** @example sip.example.com:5060 */
             proxy: string;
             register: boolean;
@@ -2360,7 +2386,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2425,7 +2453,7 @@ export interface operations {
             };
         };
     };
-    deleteAgentsById: {
+    postAgentsByIdDeskPhone: {
         parameters: {
             query?: never;
             header?: never;
@@ -2436,12 +2464,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DeskPhoneNet"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -2494,7 +2524,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2560,8 +2592,15 @@ export interface operations {
     getAudit: {
         parameters: {
             query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
                 action?: string;
+                /** @description who did it */
                 user?: number;
+                kind?: string;
+                /** @description id of what was changed */
+                target?: string;
             };
             header?: never;
             path?: never;
@@ -3293,7 +3332,11 @@ export interface operations {
     getBlacklist: {
         parameters: {
             query?: {
-                number?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description part of a number or reason */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -3408,75 +3451,6 @@ export interface operations {
             };
         };
     };
-    putBlacklistById: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BlacklistInput"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BlacklistView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
     deleteBlacklistById: {
         parameters: {
             query?: never;
@@ -3545,6 +3519,9 @@ export interface operations {
     getCalls: {
         parameters: {
             query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
                 /** @description calls that began at or after this */
                 from?: string;
                 /** @description calls that began before this */
@@ -3730,7 +3707,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3796,10 +3776,14 @@ export interface operations {
     getCallsByIdRecording: {
         parameters: {
             query?: {
+                /** @description save it as a file; needs calls.download */
                 download?: boolean;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3987,7 +3971,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4490,6 +4476,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                id: number;
+                /** @description version number */
                 n: number;
             };
             cookie?: never;
@@ -4557,6 +4545,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                id: number;
+                /** @description version number */
                 n: number;
             };
             cookie?: never;
@@ -4797,7 +4787,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -5394,7 +5386,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -5729,7 +5723,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6155,7 +6151,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6336,7 +6334,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {

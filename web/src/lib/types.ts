@@ -26,6 +26,7 @@ export type RoleView = Of<'RoleView'>
 export type RightView = Of<'RightView'>
 export type AgentView = Of<'AgentView'>
 export type AgentGroup = Of<'AgentGroup'>
+export type DeskPhone = Of<'DeskPhoneNet'>
 export type AuditView = Of<'AuditView'>
 export type SoftphoneCredentials = Of<'SoftphoneCredentials'>
 export type SoftphoneNet = Of<'SoftphoneNet'>

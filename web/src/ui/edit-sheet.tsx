@@ -21,22 +21,26 @@ interface Removing {
 }
 
 /** The sheet in which an admin makes, changes and removes one row. */
-export function EditSheet<View extends { id: number }, Input extends object>(props: {
+export function EditSheet<
+  View extends { id: number },
+  Fields extends object,
+  Input extends object = Fields,
+>(props: {
   edited: Edited<View>
   title: (view: View | undefined) => string
-  values: (view: View | undefined) => Partial<Input>
-  input?: (values: Input) => Input
+  values: (view: View | undefined) => Partial<Fields>
+  input?: (values: Fields) => Input
   save: Saving<Input>
   remove?: Removing
   removeText?: (view: View) => string
   width?: number
   onClose: () => void
-  children: (form: FormInstance<Input>, view: View | undefined) => ReactNode
+  children: (form: FormInstance<Fields>, view: View | undefined) => ReactNode
 }) {
   const { t } = useTranslation()
   const { modal, message } = App.useApp()
   const showError = useShowError()
-  const [form] = Form.useForm<Input>()
+  const [form] = Form.useForm<Fields>()
   const { edited, values } = props
   const view = edited === 'new' ? undefined : edited
   const open = edited !== undefined
@@ -48,10 +52,10 @@ export function EditSheet<View extends { id: number }, Input extends object>(pro
   }, [form, view?.id, open])
 
   const save = async () => {
-    const filled = (await form.validateFields().catch(() => undefined)) as Input | undefined
+    const filled = (await form.validateFields().catch(() => undefined)) as Fields | undefined
     if (!filled) return
     props.save.mutate(
-      { id: view?.id, input: props.input ? props.input(filled) : filled },
+      { id: view?.id, input: props.input ? props.input(filled) : (filled as unknown as Input) },
       {
         onSuccess: () => {
           message.success(t('common.saved'))

@@ -24,6 +24,7 @@ export function SideSheet(props: {
       size={props.width ?? 520}
       onClose={props.onClose}
       destroyOnHidden
+      rootClassName="sheet-root"
       footer={
         props.onSave && (
           <div className="side-sheet-foot">

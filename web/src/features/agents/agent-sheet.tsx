@@ -22,12 +22,21 @@ import type { AgentGroup, AgentInput, AgentView } from '@/lib/types'
 import { Copy } from '@/ui/bits'
 import { type Edited, EditSheet } from '@/ui/edit-sheet'
 import { useShowError } from '@/ui/side-sheet'
-import { useAgent, useAgents, useRemoveAgent, useResetPassword, useSaveAgent } from './data'
+import {
+  useAgents,
+  useIssueDeskPhone,
+  useRemoveAgent,
+  useResetPassword,
+  useSaveAgent,
+} from './data'
 import { newPassword } from './password'
 import '@/features/groups/groups.css'
 
-function valuesOf(a: AgentView | undefined): Partial<AgentInput> {
-  if (!a)
+/** The sheet's own form: whether somebody takes calls is said in the API by having a number. */
+type AgentForm = AgentInput & { takes_calls: boolean }
+
+function valuesOf(a: AgentView | undefined): Partial<AgentForm> {
+  if (!a) {
     return {
       takes_calls: true,
       method: 'web',
@@ -35,26 +44,28 @@ function valuesOf(a: AgentView | undefined): Partial<AgentInput> {
       password: newPassword(),
       language: 'zh-CN',
     }
+  }
   return {
     name: a.name,
     login: a.login,
     number: a.number,
-    takes_calls: a.takes_calls,
+    takes_calls: Boolean(a.number),
     method: a.method ?? 'web',
     mobile: a.mobile,
     department_id: a.department_id || undefined,
     superior_id: a.superior_id || undefined,
     role_id: a.role_id,
     language: a.language,
+    email: a.email,
     disabled: a.disabled,
     groups: a.groups,
   }
 }
 
-const inputOf = (v: AgentInput): AgentInput => ({
-  ...v,
-  groups: v.groups?.map(({ id, level }) => ({ id, level })),
-})
+function inputOf({ takes_calls, ...v }: AgentForm): AgentInput {
+  if (!takes_calls) return { ...v, number: undefined, method: undefined, groups: [] }
+  return { ...v, groups: v.groups?.map(({ id, level }) => ({ id, level })) }
+}
 
 /** One person: sign-in, rights, how they take calls. */
 export function AgentSheet({
@@ -71,7 +82,7 @@ export function AgentSheet({
   const people = useAgents()
   const missing = [{ required: true, message: t('form.missing') }]
   return (
-    <EditSheet<AgentView, AgentInput>
+    <EditSheet<AgentView, AgentForm, AgentInput>
       edited={edited}
       onClose={onClose}
       width={600}
@@ -146,7 +157,7 @@ export function AgentSheet({
               )
             }
           </Form.Item>
-          {view?.takes_calls && <DeskPhone id={view.id} />}
+          {view?.number && <DeskPhone id={view.id} />}
           {view && (
             <>
               <h3 className="form-title">{t('agent.access')}</h3>
@@ -252,24 +263,27 @@ function GroupPicker({
   )
 }
 
-/** What to type into this agent's desk phone. */
+/** Issues what to type into this agent's desk phone; it is shown once, and the former one stops working. */
 function DeskPhone({ id }: { id: number }) {
   const { t } = useTranslation()
-  const [shown, show] = useState(false)
-  const one = useAgent(shown ? id : undefined)
-  const phone = one.data?.desk_phone
-  if (!shown) {
+  const showError = useShowError()
+  const issue = useIssueDeskPhone(id)
+  if (!issue.data) {
     return (
-      <Button size="small" onClick={() => show(true)}>
-        {t('agent.desk_phone')}
-      </Button>
+      <Form.Item extra={t('agent.desk_phone_help')}>
+        <Button
+          loading={issue.isPending}
+          onClick={() => issue.mutate(undefined, { onError: (e) => showError(e) })}
+        >
+          {t('agent.desk_phone')}
+        </Button>
+      </Form.Item>
     )
   }
-  if (!phone) return <p className="faint">{one.isPending ? '…' : t('agent.no_desk_phone')}</p>
   const rows = [
-    [t('agent.sip_user'), phone.user],
-    [t('agent.sip_domain'), phone.domain],
-    [t('agent.sip_secret'), phone.secret],
+    [t('agent.sip_user'), issue.data.user],
+    [t('agent.sip_domain'), issue.data.domain],
+    [t('agent.sip_secret'), issue.data.password],
   ] as const
   return (
     <dl className="desk-phone">

@@ -58,7 +58,7 @@ function Agents() {
     },
     {
       title: t('agent.method'),
-      render: (_, a) => (a.takes_calls && a.method ? t(`method.${a.method}`) : '—'),
+      render: (_, a) => (a.number && a.method ? t(`method.${a.method}`) : '—'),
     },
     { title: t('agent.groups'), render: (_, a) => a.groups.map((g) => g.name).join('、') || '—' },
     { title: t('agent.department'), render: (_, a) => a.department || '—' },

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { send } from '@/lib/api'
 import { crud } from '@/lib/crud'
-import type { AgentInput, AgentView } from '@/lib/types'
+import type { AgentInput, AgentView, DeskPhone } from '@/lib/types'
 
 export const {
   key: agentsKey,
@@ -16,5 +16,12 @@ export function useResetPassword() {
   return useMutation({
     mutationFn: ({ id, password }: { id: number; password: string }) =>
       send('POST', '/api/agents/{id}/password', { path: { id }, body: { password } }),
+  })
+}
+
+/** Issues new desk phone settings; the former password stops working. */
+export function useIssueDeskPhone(id: number) {
+  return useMutation({
+    mutationFn: () => send<DeskPhone>('POST', '/api/agents/{id}/desk-phone', { path: { id } }),
   })
 }

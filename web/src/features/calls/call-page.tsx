@@ -3,6 +3,7 @@ import { Splitter, Tabs } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useBar } from '@/features/softphone/data'
+import { groupNumber } from '@/lib/phone-number'
 import { setPref, usePrefs } from '@/lib/prefs'
 import type { CallPage as Call, LiveCall } from '@/lib/types'
 import { Direction, OutcomeTag, PhoneNumber, When } from '@/ui/bits'
@@ -76,7 +77,9 @@ function LivePage({ call }: { call: LiveCall }) {
             <Direction direction={call.direction} />
             <div className="call-head-who">
               <h2>{call.customer || <PhoneNumber number={number} />}</h2>
-              <p>{[call.customer && number, call.region].filter(Boolean).join(' · ')}</p>
+              <p>
+                {[call.customer && groupNumber(number), call.region].filter(Boolean).join(' · ')}
+              </p>
             </div>
             <div className="call-head-end">
               <StateWordOfCall state={call.state} />
@@ -124,7 +127,9 @@ function RecordPage({ call }: { call: Call }) {
             <div className="call-head-who">
               <h2>{call.customer || <PhoneNumber number={number} />}</h2>
               <p>
-                {[call.customer && number, call.region].filter(Boolean).join(' · ')}{' '}
+                {[call.customer && groupNumber(number), call.region, '']
+                  .filter((x) => x !== undefined)
+                  .join(' · ')}
                 <When at={call.started_at} />
               </p>
             </div>

@@ -132,7 +132,7 @@ export function useIncoming() {
     queryKey: ['calls', 'incoming'],
     queryFn: async ({ signal }) =>
       (await send<List<Incoming>>('GET', '/api/incoming', { signal })).items,
-    enabled: useMe().agent !== null,
+    enabled: Boolean(useMe().agent),
   })
 }
 

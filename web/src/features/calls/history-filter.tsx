@@ -49,7 +49,7 @@ export function HistoryFilter({
             placeholder={t('call.agent')}
             aria-label={t('call.agent')}
             options={agents.data
-              ?.filter((a) => a.takes_calls)
+              ?.filter((a) => a.number)
               .map((a) => ({ value: a.id, label: `${a.name} ${a.number ?? ''}` }))}
           />
           <Select

@@ -43,7 +43,8 @@ export function readSearch(s: Record<string, unknown>): CallSearch {
     typeof s.number === 'string' || typeof s.number === 'number'
       ? String(s.number).slice(0, 40)
       : ''
-  const all: CallSearch = {
+  // Every name stands here, undefined or not: what is left out keeps its raw value.
+  return {
     list: one(s.list, lists),
     range: one(s.range, ranges),
     number: number || undefined,
@@ -53,7 +54,6 @@ export function readSearch(s: Record<string, unknown>): CallSearch {
     group: id(s.group),
     mine: s.mine === true || s.mine === 'true' ? true : undefined,
   }
-  return Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined))
 }
 
 /** The API's filter for an address. */

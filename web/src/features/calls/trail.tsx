@@ -66,7 +66,7 @@ export function Trail({ steps }: { steps: CallStep[] }) {
                 {s.detail && <span>{s.detail}</span>}
               </div>
             )}
-            {s.exit && (
+            {s.exit && s.exit !== s.input && (
               <div className="trail-exit">
                 → {t(`trail.exit.${s.exit}` as never, { defaultValue: s.exit }) as string}
               </div>

@@ -5,9 +5,11 @@ import type { Problem } from '@/lib/types'
 /** What is wrong with a flow, line by line, as in an editor; a click goes to the line. */
 export function Problems({
   problems,
+  refused,
   onJump,
 }: {
   problems: Problem[]
+  refused?: boolean
   onJump: (line: number) => void
 }) {
   const { t } = useTranslation()
@@ -23,7 +25,7 @@ export function Problems({
     <section className="problems" aria-label={t('flow.problems')} role="alert">
       <h3>
         {errors > 0
-          ? t('flow.refused', { n: errors })
+          ? t(refused ? 'flow.refused' : 'flow.found', { n: errors })
           : t('flow.only_warnings', { n: problems.length })}
       </h3>
       <ul>

@@ -43,6 +43,7 @@ function UploadForm(props: Parameters<typeof UploadSheet>[0]) {
   const [source, setSource] = useState(props.source ?? '')
   const [note, setNote] = useState('')
   const [problems, setProblems] = useState<Problem[]>()
+  const [refusal, setRefusal] = useState(false)
   const [line, setLine] = useState<number>()
   const upload = useUploadFlow()
   const check = useCheckFlow()
@@ -52,6 +53,7 @@ function UploadForm(props: Parameters<typeof UploadSheet>[0]) {
   const refused = (err: unknown) => {
     if (err instanceof ApiError && err.problems.length > 0) {
       setProblems(err.problems)
+      setRefusal(true)
       setLine(err.problems[0]?.line)
     } else showError(err)
   }
@@ -113,13 +115,19 @@ function UploadForm(props: Parameters<typeof UploadSheet>[0]) {
           setProblems(undefined)
         }}
       />
-      {problems && <Problems problems={problems} onJump={setLine} />}
+      {problems && <Problems problems={problems} refused={refusal} onJump={setLine} />}
       <div className="upload-foot">
         <Button
           disabled={!complete}
           loading={check.isPending}
           onClick={() =>
-            check.mutate(input, { onSuccess: (c) => setProblems(c.problems), onError: refused })
+            check.mutate(input, {
+              onSuccess: (c) => {
+                setRefusal(false)
+                setProblems(c.problems)
+              },
+              onError: refused,
+            })
           }
         >
           {t('flow.check')}

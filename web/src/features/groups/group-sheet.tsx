@@ -31,6 +31,10 @@ function valuesOf(g: GroupView | undefined): Partial<GroupInput> {
     max_waiting: 50,
     after_miss: 'busy',
     announce_every: 30,
+    ask_pause: 10,
+    empty_limit: 0,
+    need_working: false,
+    tell_agent_number: false,
     on_no_agent: toFlow,
     on_timeout: toFlow,
     on_full: toFlow,
@@ -51,6 +55,11 @@ function inputOf(v: GroupInput): GroupInput {
     max_waiting: v.max_waiting ?? 0,
     after_miss: v.after_miss,
     announce_every: v.announce_every ?? 0,
+    ask_pause: v.ask_pause ?? 0,
+    empty_limit: v.empty_limit ?? 0,
+    need_working: v.need_working,
+    tell_agent_number: v.tell_agent_number,
+    greeting: v.greeting,
     on_no_agent: exitOf(v.on_no_agent),
     on_timeout: exitOf(v.on_timeout),
     on_full: exitOf(v.on_full),
@@ -148,7 +157,28 @@ export function GroupSheet({
               ]}
             />
           </Form.Item>
+          <div className="form-row">
+            <Seconds name="ask_pause" label={t('group.ask_pause')} max={600} />
+            <Form.Item
+              name="tell_agent_number"
+              label={t('group.tell_agent_number')}
+              valuePropName="checked"
+            >
+              <Switch />
+            </Form.Item>
+          </div>
           <h3 className="form-title">{t('group.exits')}</h3>
+          <div className="form-row">
+            <Form.Item name="need_working" label={t('group.need_working')} valuePropName="checked">
+              <Switch />
+            </Form.Item>
+            <Seconds
+              name="empty_limit"
+              label={t('group.empty_limit')}
+              max={86400}
+              zero={t('group.as_wait_limit')}
+            />
+          </div>
           <Exit name="on_no_agent" label={t('group.on_no_agent')} self={view?.id} />
           <Exit name="on_timeout" label={t('group.on_timeout')} self={view?.id} />
           <Exit name="on_full" label={t('group.on_full')} self={view?.id} />
@@ -193,7 +223,7 @@ function Exit({
     <div className="form-row">
       <Form.Item name={[name, 'kind']} label={label}>
         <Select
-          options={(['flow', 'group', 'hangup'] as const).map((k) => ({
+          options={(['flow', 'group', 'voicemail', 'hangup'] as const).map((k) => ({
             value: k,
             label: t(`group.exit.${k}`),
           }))}

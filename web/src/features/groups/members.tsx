@@ -17,7 +17,7 @@ export function Members({
   const agents = useAgents()
   const set = (next: GroupMember[]) => onChange?.(next)
   const free = (agents.data ?? []).filter(
-    (a) => a.takes_calls && !a.disabled && !value.some((m) => m.agent === a.id),
+    (a) => a.number && !a.disabled && !value.some((m) => m.agent === a.id),
   )
   const nameOf = (m: GroupMember) => {
     const a = agents.data?.find((x) => x.id === m.agent)

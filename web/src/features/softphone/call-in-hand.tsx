@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { groupNumber } from '@/lib/phone-number'
 import type { Bar } from '@/lib/types'
 import { PhoneNumber } from '@/ui/bits'
 import { Clock, Countdown, StateDot } from '@/ui/state'
@@ -25,7 +26,7 @@ export function CallInHand({ bar }: { bar: Bar }) {
       <span className="call-in-hand-who">
         <strong>{call.customer || <PhoneNumber number={call.peer} />}</strong>
         <small>
-          {[call.customer && call.peer, call.region, t(`call.state.${call.state}`)]
+          {[call.customer && groupNumber(call.peer), call.region, t(`call.state.${call.state}`)]
             .filter(Boolean)
             .join(' · ')}
         </small>

@@ -13,7 +13,7 @@ export function useBar() {
   return useQuery({
     queryKey: barKey,
     queryFn: ({ signal }) => send<Bar>('GET', '/api/bar', { signal }),
-    enabled: me.agent !== null,
+    enabled: Boolean(me.agent),
     staleTime: Number.POSITIVE_INFINITY,
   })
 }

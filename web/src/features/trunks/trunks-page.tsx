@@ -65,6 +65,7 @@ function Trunks() {
           proxy: r?.proxy,
           username: r?.username,
           caller_id: r?.caller_id,
+          prefix: r?.prefix,
           register: r?.register ?? false,
           enabled: r?.enabled ?? true,
         })}
@@ -105,6 +106,9 @@ function Trunks() {
               extra={t('trunk.caller_id_help')}
             >
               <Input inputMode="tel" maxLength={30} />
+            </Form.Item>
+            <Form.Item name="prefix" label={t('trunk.prefix')} extra={t('trunk.prefix_help')}>
+              <Input inputMode="numeric" maxLength={13} />
             </Form.Item>
             <Form.Item name="register" label={t('trunk.register')} valuePropName="checked">
               <Switch />
