@@ -240,13 +240,12 @@ func (a *App) isAgent(ctx context.Context, account, user int64) (bool, error) {
 	return true, nil
 }
 
-func (a *App) switchReady(context.Context) error {
-	for _, n := range a.nodes {
-		if n.Stats().Connected.IsZero() {
-			return errors.New("a switch is not connected")
-		}
+func (a *App) switchReady(ctx context.Context) error {
+	away, err := a.floor.Away(ctx)
+	if err == nil && len(away) > 0 {
+		err = fmt.Errorf("not connected: %s", strings.Join(away, ", "))
 	}
-	return nil
+	return err
 }
 
 // Listen opens the HTTP address and returns it as host:port; Run does it if

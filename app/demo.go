@@ -138,15 +138,7 @@ func demoConfig(d Demo, socket, password string) (configs.Config, error) {
 // demoApp makes the app on a fresh database, or on the one that an earlier
 // demo left in the same folder.
 func demoApp(ctx context.Context, cfg configs.Config, d Demo) (*App, error) {
-	if err := os.MkdirAll(cfg.DataDir, 0o755); err != nil {
-		return nil, err
-	}
-	g, err := db.Open(DatabaseOf(cfg))
-	if err != nil {
-		return nil, err
-	}
-	_, err = db.Migrate(ctx, g)
-	if err := errors.Join(err, db.Close(g)); err != nil {
+	if _, err := Migrate(ctx, cfg); err != nil {
 		return nil, err
 	}
 	a, err := New(ctx, cfg, d.Log)
@@ -236,6 +228,9 @@ func between(from, to time.Duration) time.Duration {
 // colleague is how an agent who works by himself takes a ring.
 func (c *crowd) colleague() simswitch.Reaction {
 	r := simswitch.Reaction{Act: simswitch.Pick, After: between(time.Second, 5*time.Second), HangupAfter: between(25*time.Second, 150*time.Second)}
+	if c.quick {
+		r.HangupAfter = between(8*time.Second, 30*time.Second)
+	}
 	switch n := rand.IntN(100); {
 	case n < 3:
 		r.Act = simswitch.Refuse

@@ -139,14 +139,16 @@ func (c *Core) ring(l *Live, id, group int64, ring time.Duration, direct bool, n
 	if err != nil {
 		return err
 	}
+	free := a.IdleSince
+	reserve := a.Reserve
 	if direct {
-		err = a.ReserveDirect(l.Call.ID, now)
-	} else {
-		err = a.Reserve(l.Call.ID, now)
-		c.out.Offered = append(c.out.Offered, later(a.IdleSince, lastEntered(&l.Call)))
+		reserve = a.ReserveDirect
 	}
-	if err != nil {
+	if err := reserve(l.Call.ID, now); err != nil {
 		return err
+	}
+	if first := l.Queue != nil && len(l.Queue.Tried) == 0; first && !direct {
+		c.out.Offered = append(c.out.Offered, later(free, lastEntered(&l.Call)))
 	}
 	c.changed(a)
 	c.legs[leg.UUID] = l

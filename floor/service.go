@@ -474,6 +474,19 @@ func (s *Service) LiveCalls(ctx context.Context, account int64) ([]LiveCall, err
 	return list, err
 }
 
+// Away lists the switches that the floor can't steer at the moment.
+func (s *Service) Away(ctx context.Context) ([]string, error) {
+	var away []string
+	err := s.ask(ctx, func(time.Time) {
+		for name := range s.Switches {
+			if n := s.core.nodes[name]; n == nil || !n.up {
+				away = append(away, name)
+			}
+		}
+	})
+	return away, err
+}
+
 // Wall gives a supervisor's view.
 func (s *Service) Wall(ctx context.Context, account int64) (Wall, error) {
 	var w Wall
