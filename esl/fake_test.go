@@ -22,6 +22,7 @@ type fakeSwitch struct {
 	// greet runs instead of the usual dialogue when set and true.
 	greet func(c *fakeConn) bool
 
+	start sync.Once
 	mu    sync.Mutex
 	conns map[*fakeConn]bool
 	subs  chan *fakeConn // each events socket, once subscribed
@@ -42,12 +43,15 @@ func newFake(t testing.TB) *fakeSwitch {
 		t.Fatal(err)
 	}
 	s := &fakeSwitch{t: t, ln: ln, password: "secret", conns: map[*fakeConn]bool{}, subs: make(chan *fakeConn, 4096)}
-	s.wg.Go(s.accept)
 	t.Cleanup(s.stop)
 	return s
 }
 
-func (s *fakeSwitch) addr() string { return s.ln.Addr().String() }
+// addr also starts the switch, so that a test can first set its ways.
+func (s *fakeSwitch) addr() string {
+	s.start.Do(func() { s.wg.Go(s.accept) })
+	return s.ln.Addr().String()
+}
 
 func (s *fakeSwitch) stop() {
 	s.ln.Close()
@@ -100,6 +104,19 @@ func (c *fakeConn) sendRaw(b []byte) error {
 	return err
 }
 
+// sendPieces writes whole frames in pieces of odd sizes.
+func (c *fakeConn) sendPieces(b []byte, piece func() int) {
+	c.wmu.Lock()
+	defer c.wmu.Unlock()
+	for len(b) > 0 {
+		n := min(piece(), len(b))
+		if _, err := c.Conn.Write(b[:n]); err != nil {
+			return
+		}
+		b = b[n:]
+	}
+}
+
 // command reads lines up to an empty one; bare newlines are skipped, as the
 // real one does.
 func (c *fakeConn) command() (string, error) {
@@ -145,11 +162,11 @@ func (c *fakeConn) serve() {
 			answer = s.answer
 		}
 		out := answer(c, cmd)
-		if strings.HasPrefix(cmd, "event ") {
-			s.subs <- c
-		}
 		if out != "" && c.sendRaw([]byte(out)) != nil {
 			return
+		}
+		if strings.HasPrefix(cmd, "event ") {
+			s.subs <- c
 		}
 	}
 }
