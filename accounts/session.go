@@ -68,7 +68,8 @@ func (s *Service) SignIn(ctx context.Context, c Credentials) (token string, acto
 	if err != nil {
 		return "", Actor{}, err
 	}
-	actor, err = s.actor(ctx, session)
+	actor, err = s.ActorOf(ctx, user.AccountID, user.ID)
+	actor.SessionID = session.ID
 	if err != nil {
 		return "", Actor{}, err
 	}
@@ -134,8 +135,7 @@ func (s *Service) Actor(ctx context.Context, token string) (Actor, error) {
 	if token == "" {
 		return Actor{}, ended
 	}
-	var session Session
-	err := db.AllAccounts(s.db.WithContext(ctx)).Where("token_hash = ?", tokenHash(token)).Take(&session).Error
+	seat, err := s.seat(ctx, "WHERE s.token_hash = ?", tokenHash(token))
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Actor{}, ended
 	}
@@ -143,63 +143,79 @@ func (s *Service) Actor(ctx context.Context, token string) (Actor, error) {
 		return Actor{}, failed(err)
 	}
 	now := s.now()
-	if !now.Before(session.ExpiresAt) || now.Sub(session.SeenAt) >= s.opts.Idle {
-		_ = s.db.WithContext(ctx).Scopes(db.In(session.AccountID)).Delete(&Session{}, session.ID).Error
+	if !now.Before(seat.ExpiresAt) || now.Sub(seat.SeenAt) >= s.opts.Idle {
+		_ = s.db.WithContext(ctx).Scopes(db.In(seat.AccountID)).Delete(&Session{}, seat.SessionID).Error
+		return Actor{}, ended
+	}
+	if seat.UserDisabled || seat.AccountDisabled {
 		return Actor{}, ended
 	}
 	// A write a minute is enough to know that somebody is there.
-	if now.Sub(session.SeenAt) >= time.Minute {
-		_ = s.db.WithContext(ctx).Model(&Session{}).Scopes(db.In(session.AccountID)).Where("id = ?", session.ID).UpdateColumn("seen_at", now).Error
+	if now.Sub(seat.SeenAt) >= time.Minute {
+		_ = s.db.WithContext(ctx).Model(&Session{}).Scopes(db.In(seat.AccountID)).Where("id = ?", seat.SessionID).UpdateColumn("seen_at", now).Error
 	}
-	return s.actor(ctx, session)
+	return seat.actor(), nil
 }
 
-func (s *Service) actor(ctx context.Context, session Session) (Actor, error) {
-	g := s.db.WithContext(ctx)
-	var user User
-	var role Role
-	var account Account
-	err := g.Scopes(db.In(session.AccountID)).Where("id = ?", session.UserID).Take(&user).Error
-	if err == nil {
-		err = g.Scopes(db.In(session.AccountID)).Where("id = ?", user.RoleID).Take(&role).Error
-	}
-	if err == nil {
-		err = g.Where("id = ?", session.AccountID).Take(&account).Error
-	}
-	if errors.Is(err, gorm.ErrRecordNotFound) || (err == nil && (user.Disabled || account.Disabled)) {
-		return Actor{}, fault.New(fault.Unauthenticated, "session.ended", "please sign in again")
-	}
-	if err != nil {
-		return Actor{}, failed(err)
-	}
-	a := actorOf(account, user, role)
-	a.SessionID = session.ID
-	return a, nil
+// seat is all that makes an actor, read at once: it is asked for with every
+// request, and a change of rights must show with the next one.
+type seat struct {
+	SessionID, AccountID, UserID, RoleID, DepartmentID int64
+	SeenAt, ExpiresAt                                  time.Time
+	Login, Name, UserLanguage                          string
+	Number                                             *string
+	MustChangePassword, UserDisabled, AccountDisabled  bool
+	RoleName                                           string
+	Rights                                             Rights
+	Scope                                              Scope
+	Slug, AccountName, AccountLanguage, Timezone       string
 }
 
-func actorOf(account Account, user User, role Role) Actor {
+const seatColumns = ` u.account_id, u.id AS user_id, u.role_id, u.department_id, u.login, u.name, u.language AS user_language,
+	u.number, u.must_change_password, u.disabled AS user_disabled, a.disabled AS account_disabled,
+	r.name AS role_name, r.rights, r.scope, a.slug, a.name AS account_name, a.language AS account_language, a.timezone `
+
+const seatJoins = ` JOIN roles r ON r.id = u.role_id AND r.account_id = u.account_id JOIN accounts a ON a.id = u.account_id `
+
+func (s *Service) seat(ctx context.Context, where string, args ...any) (seat, error) {
+	var out seat
+	res := s.db.WithContext(ctx).Raw("SELECT s.id AS session_id, s.seen_at, s.expires_at,"+seatColumns+
+		"FROM sessions s JOIN users u ON u.id = s.user_id AND u.account_id = s.account_id"+seatJoins+where, args...).Scan(&out)
+	return out, oneRow(res)
+}
+
+func oneRow(res *gorm.DB) error {
+	if res.Error == nil && res.RowsAffected == 0 {
+		return gorm.ErrRecordNotFound
+	}
+	return res.Error
+}
+
+func (s seat) actor() Actor {
 	a := Actor{
-		UserID: user.ID, AccountID: account.ID, Login: user.Login, Slug: account.Slug, Name: user.Name,
-		DepartmentID: user.DepartmentID, RoleID: role.ID, RoleName: role.Name, Rights: role.Rights, Scope: role.Scope,
-		Language: user.Language, Timezone: account.Timezone, AccountName: account.Name, MustChangePassword: user.MustChangePassword,
+		UserID: s.UserID, AccountID: s.AccountID, SessionID: s.SessionID, Login: s.Login, Slug: s.Slug, Name: s.Name,
+		DepartmentID: s.DepartmentID, RoleID: s.RoleID, RoleName: s.RoleName, Rights: s.Rights, Scope: s.Scope,
+		Language: s.UserLanguage, Timezone: s.Timezone, AccountName: s.AccountName, MustChangePassword: s.MustChangePassword,
 	}
-	if user.Number != nil {
-		a.Number = *user.Number
+	if s.Number != nil {
+		a.Number = *s.Number
 	}
 	if a.Language == "" {
-		a.Language = account.Language
+		a.Language = s.AccountLanguage
 	}
 	return a
 }
 
 // ActorOf is the actor of a user without a session, for work that is done in
-// a user's name. It fails with NotFound.
+// a user's name. It fails with NotFound, for a disabled user too.
 func (s *Service) ActorOf(ctx context.Context, account, user int64) (Actor, error) {
-	a, err := s.actor(ctx, Session{AccountID: account, UserID: user})
-	if fault.KindOf(err) == fault.Unauthenticated {
-		return Actor{}, fault.New(fault.NotFound, "user.unknown", "there is no such user")
+	var out seat
+	res := s.db.WithContext(ctx).Raw("SELECT"+seatColumns+"FROM users u"+seatJoins+"WHERE u.account_id = ? AND u.id = ?", account, user).Scan(&out)
+	err := oneRow(res)
+	if errors.Is(err, gorm.ErrRecordNotFound) || (err == nil && (out.UserDisabled || out.AccountDisabled)) {
+		return Actor{}, unknown("user")
 	}
-	return a, err
+	return out.actor(), failed(err)
 }
 
 // Sessions lists where a user is signed in, the newest first. Only the user
