@@ -92,7 +92,7 @@ func BenchmarkCallOverTCP(b *testing.B) {
 // BenchmarkEvent is the making of one event with its hundred headers.
 func BenchmarkEvent(b *testing.B) {
 	e, _ := benchEngine(Options{Clock: clock.NewVirtual(time.Unix(1_700_000_000, 0))})
-	e.sinks = append(e.sinks, &client{e: e, s: &Server{limit: 1 << 30}, all: true, busy: true})
+	e.sinks = append(e.sinks, &client{e: e, all: true, busy: true})
 	e.recount()
 	a := e.channels[e.Call(Caller{From: "13800138000", To: "4001"})]
 	size := 0

@@ -179,26 +179,58 @@ func (c *channel) enter() {
 	c.next()
 }
 
+// The built-in dialplan is the one in configs/freeswitch; a test compares them.
+var (
+	publicPlan = []action{
+		{"set", "sd_role=caller"},
+		{"set", "RECORD_STEREO=true"},
+		{"set", "playback_terminators=none"},
+		{"set", "hangup_after_bridge=false"},
+		{"set", "transfer_after_bridge=after:XML:switchdesk"},
+		{"set", "media_timeout=300000"},
+		{"sched_transfer", "+30 fallback XML switchdesk"},
+		{"park", ""},
+	}
+	deskPlan = []action{
+		{"set", "sd_role=agent"},
+		{"set", "RECORD_STEREO=true"},
+		{"set", "playback_terminators=none"},
+		{"set", "hangup_after_bridge=true"},
+		{"set", "media_timeout=300000"},
+		{"sched_transfer", "+30 fallback XML switchdesk"},
+		{"park", ""},
+	}
+	afterPlan = []action{
+		{"sched_transfer", "+30 fallback XML switchdesk"},
+		{"park", ""},
+	}
+)
+
 // lookup is the static dialplan: nil is no such extension.
 func (e *Engine) lookup(c *channel) []action {
 	if c.dialplan == "inline" {
 		return inline(c.dest)
 	}
-	dead := action{"sched_transfer", "+30 fallback XML switchdesk"}
 	switch c.context {
-	case "public", "desk", "default":
-		return []action{{"set", "transfer_after_bridge=after:XML:switchdesk"}, dead, {"park", ""}}
+	case "public", "default":
+		return publicPlan
+	case "desk":
+		return deskPlan
 	case "switchdesk":
 		switch c.dest {
 		case "fallback":
 			e.stats.Fallbacks++
 			ms := strconv.FormatInt(e.opt.Fallback.Milliseconds(), 10)
-			return []action{{"answer", ""}, {"playback", "tone_stream://%(" + ms + ",0,440)"}, {"hangup", ""}}
+			return []action{
+				{"set", "sd_fallback=true"},
+				{"unset", "transfer_after_bridge"},
+				{"answer", ""},
+				{"sleep", "500"},
+				{"playback", "tone_stream://%(" + ms + ",0,440)"},
+				{"hangup", "NORMAL_TEMPORARY_FAILURE"},
+			}
 		case "after":
-			// Ready for the next talk too, as the configuration has it.
-			return []action{{"set", "transfer_after_bridge=after:XML:switchdesk"}, dead, {"park", ""}}
-		case "park":
-			return []action{{"park", ""}}
+			return afterPlan
 		}
 	}
 	return nil

@@ -53,7 +53,7 @@ func (c *client) cut() {
 // rather than waited for.
 func (c *client) write(b []byte) {
 	c.mu.Lock()
-	over := len(c.out)+len(b) > c.s.limit
+	over := len(c.out)+len(b) > c.e.opt.ClientLimit
 	if !over {
 		c.out = append(c.out, b...)
 	}
@@ -141,7 +141,7 @@ func (c *client) event(text []byte) {
 		return
 	}
 	c.mu.Lock()
-	over := len(c.out)+len(text) > c.s.limit
+	over := len(c.out)+len(text) > c.e.opt.ClientLimit
 	if !over {
 		c.out = append(append(c.out, b...), text...)
 	}

@@ -48,6 +48,11 @@ type Options struct {
 	// RecordTiny makes every file at most a quarter of a second long.
 	RecordTiny bool
 
+	// ClientLimit is how many bytes a client may leave unread before it is cut
+	// off; 256 MiB if 0. The real switch keeps 100,000 events and then stalls
+	// everybody.
+	ClientLimit int
+
 	Log *slog.Logger
 }
 
@@ -109,6 +114,7 @@ func New(opt Options) *Engine {
 	setDefault(&opt.Fallback, 3*time.Second)
 	setDefault(&opt.Heartbeat, 20*time.Second)
 	setDefault(&opt.RecordReal, 30*time.Second)
+	setDefault(&opt.ClientLimit, 256<<20)
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}

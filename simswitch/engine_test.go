@@ -156,7 +156,7 @@ func TestNobodyComes(t *testing.T) {
 	if i := g.leg(a); i.App != "park" {
 		t.Fatalf("before its time: %+v", i)
 	}
-	g.Advance(2 * time.Second)
+	g.Advance(2 * time.Second) // half a second of silence, then the apology
 	if i := g.leg(a); i.App != "playback" || i.Answer != "answered" {
 		t.Fatalf("the fallback does not run: %+v", i)
 	}

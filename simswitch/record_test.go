@@ -27,8 +27,8 @@ func TestRecordingLengths(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "deep", "er", "r.wav")
 			a := g.Call(Caller{From: "1", To: "2"})
 			g.cmd("sched_del %s", a)
-			if c.stereo {
-				g.cmd("uuid_setvar %s RECORD_STEREO true", a)
+			if !c.stereo { // the dialplan asks for it
+				g.cmd("uuid_setvar %s RECORD_STEREO", a)
 			}
 			if got := g.cmd("uuid_record %s start %s", a, path); got != "+OK Success\n" {
 				t.Fatal(got)

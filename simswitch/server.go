@@ -14,12 +14,7 @@ type Server struct {
 	mu      sync.Mutex
 	clients map[*client]struct{}
 	wg      sync.WaitGroup
-	limit   int
 }
-
-// clientLimit is how much a client may leave unread before it is cut off. The
-// real switch keeps 100,000 events and then stalls everybody.
-const clientLimit = 256 << 20
 
 // Listen opens an event socket at addr ("127.0.0.1:0" for any port) and
 // answers on it until ctx ends. It fails if the address is taken.
@@ -29,7 +24,7 @@ func (e *Engine) Listen(ctx context.Context, addr string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{e: e, ln: ln, clients: map[*client]struct{}{}, limit: clientLimit}
+	s := &Server{e: e, ln: ln, clients: map[*client]struct{}{}}
 	e.do(func() { e.servers = append(e.servers, s) })
 	s.wg.Add(1)
 	go s.accept()

@@ -133,8 +133,7 @@ func TestEventsGoToWhoAskedForThem(t *testing.T) {
 
 // Whoever does not read is cut off; the others never notice.
 func TestSlowClientHurtsOnlyItself(t *testing.T) {
-	e, s := serve(t, Options{MaxSessions: 5000})
-	s.limit = 1 << 20
+	e, s := serve(t, Options{MaxSessions: 5000, ClientLimit: 1 << 20})
 	slow, quick := signIn(t, s, "ALL"), signIn(t, s, "CHANNEL_DESTROY")
 	_ = slow
 	const calls = 600

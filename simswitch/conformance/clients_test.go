@@ -20,9 +20,11 @@ func withESLGo(t *testing.T, x Target) {
 	defer cancel()
 	opts := eslgo.DefaultInboundOptions
 	opts.Logger = eslgo.NilLogger{}
-	opts.Password = "nonsense"
-	if _, err := opts.Dial(x.Addr); err == nil {
-		t.Error("a wrong password was taken")
+	if !raceDetector { // eslgo's own goroutines race when it is turned away
+		opts.Password = "nonsense"
+		if _, err := opts.Dial(x.Addr); err == nil {
+			t.Error("a wrong password was taken")
+		}
 	}
 	opts.Password = x.Password
 	conn, err := opts.Dial(x.Addr)

@@ -13,7 +13,7 @@ func scheduled(t *testing.T, x Target) {
 	began := time.Now()
 	want(t, "schedule", c.API("sched_transfer +1 %s fallback XML switchdesk", uuid), "+OK\n")
 	e, _ := c.AwaitLeg(uuid, "CHANNEL_HANGUP_COMPLETE")
-	want(t, "cause", e.Get("Hangup-Cause"), "NORMAL_CLEARING")
+	want(t, "cause", e.Get("Hangup-Cause"), "NORMAL_TEMPORARY_FAILURE")
 	want(t, "where it ended", e.Get("Caller-Destination-Number"), "fallback")
 	if d := time.Since(began); d > 6*time.Second {
 		t.Errorf("it took %v", d)
@@ -91,9 +91,11 @@ func fallback(t *testing.T, x Target) {
 	c, uuid, _ := call(t, x)
 	want(t, "transfer", c.API("uuid_transfer %s fallback XML switchdesk", uuid), "+OK\n")
 	e, before := c.AwaitLeg(uuid, "CHANNEL_HANGUP_COMPLETE")
-	want(t, "cause", e.Get("Hangup-Cause"), "NORMAL_CLEARING")
+	want(t, "cause", e.Get("Hangup-Cause"), "NORMAL_TEMPORARY_FAILURE")
+	want(t, "told as a variable", e.Get("variable_sd_fallback"), "true")
 	got := names(before, uuid, "CHANNEL_EXECUTE CHANNEL_ANSWER")
-	wantOrder(t, got, "CHANNEL_EXECUTE[answer]", "CHANNEL_ANSWER", "CHANNEL_EXECUTE[playback]", "CHANNEL_EXECUTE[hangup]")
+	wantOrder(t, got, "CHANNEL_EXECUTE[set]", "CHANNEL_EXECUTE[unset]", "CHANNEL_EXECUTE[answer]", "CHANNEL_ANSWER", "CHANNEL_EXECUTE[sleep]",
+		"CHANNEL_EXECUTE[playback]", "CHANNEL_EXECUTE[hangup]")
 }
 
 func holdLeg(t *testing.T, x Target) {

@@ -188,11 +188,12 @@ func bridgeHangA(t *testing.T, x Target) {
 	}
 }
 
-// afterBridge: the caller comes back to the dialplan and is parked; what sent
-// it there is used up, so the extension must set it again.
+// afterBridge: the caller comes back to the dialplan and is parked. What sent
+// it there is used up: whoever joins the leg again must set it again.
 func afterBridge(t *testing.T, x Target) {
 	c, a, _ := answered(t, x)
 	for range 2 {
+		want(t, "before", c.API("uuid_getvar %s transfer_after_bridge", a), "after:XML:switchdesk")
 		n := len(c.Seen)
 		b := talk(c, a, "hangup_after_bridge=true")
 		c.API("uuid_kill %s", b)
@@ -203,7 +204,14 @@ func afterBridge(t *testing.T, x Target) {
 		if len(names(c.Seen[n:], b, "CHANNEL_DESTROY")) == 0 {
 			c.AwaitLeg(b, "CHANNEL_DESTROY")
 		}
+		want(t, "after", c.API("uuid_getvar %s transfer_after_bridge", a), "_undef_")
+		c.API("uuid_setvar %s transfer_after_bridge after:XML:switchdesk", a)
 	}
+	c.API("uuid_setvar %s transfer_after_bridge", a)
+	b := talk(c, a, "hangup_after_bridge=true")
+	c.API("uuid_kill %s", b)
+	e, _ := c.AwaitLeg(a, "CHANNEL_HANGUP_COMPLETE")
+	want(t, "cause", e.Get("Hangup-Cause"), "NORMAL_CLEARING")
 }
 
 func parkAfterBridge(t *testing.T, x Target) {
