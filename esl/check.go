@@ -108,7 +108,7 @@ func checkVarValue(v string) error {
 	if strings.Contains(v, "${") {
 		return bad("value", v, "would expand")
 	}
-	return none("value", v, ";'\\", 1000)
+	return none("value", v, ";'\\`", 1000)
 }
 
 // dialRefused must not stand in a dial string's variables.
