@@ -11,7 +11,7 @@ type Refs struct {
 	Prompt func(name string) bool
 	Group  func(name string) (int64, bool)
 	Agent  func(number string) (int64, bool)
-	Flow   func(name string) bool
+	Flow   func(name string) bool // no kind of node names another flow yet
 	Hours  func(name string) bool
 }
 
