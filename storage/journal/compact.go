@@ -15,6 +15,9 @@ func (j *Journal) newSegment(number int64) (*os.File, error) {
 	if err != nil {
 		return nil, full(err)
 	}
+	if j.opts.SyncEvery < 0 {
+		return f, nil
+	}
 	if err := syncDir(j.dir); err != nil {
 		f.Close()
 		return nil, full(err)

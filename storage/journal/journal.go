@@ -89,7 +89,7 @@ type Journal struct {
 	compacts bool // one is under way
 	next     int64
 	patience int64 // garbage at which a failed compaction is tried again
-	squeezed int // bytes noted after the last squeeze
+	squeezed int   // bytes noted after the last squeeze
 
 	// steady is held while segments are read or replaced as a whole; it is
 	// taken before mu.
