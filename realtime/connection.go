@@ -57,16 +57,16 @@ func (c *connection) admit(ctx context.Context, topic string) (centrifuge.Subscr
 		c.hub.log.Error("realtime: agent could not be looked up", "user", actor.UserID, "err", err)
 		return centrifuge.SubscribeOptions{}, centrifuge.ErrorInternal
 	}
-	topics := TopicsOf(actor, agent)
-	if !topics.hears(topic) {
+	may := topicsOf(actor, agent)
+	if !may.hears(topic) {
 		return centrifuge.SubscribeOptions{}, centrifuge.ErrorPermissionDenied
 	}
 	options := centrifuge.SubscribeOptions{EnableRecovery: true}
 	switch {
-	case topic == topics.Bar:
+	case topic == may.bar:
 		options.RecoveryMode = centrifuge.RecoveryModeCache
 		c.hub.sitDown(ctx, c, topic)
-	case topic == topics.Wall:
+	case topic == may.wall:
 		options.RecoveryMode = centrifuge.RecoveryModeCache
 	case personal(topic):
 		visible, err := c.hub.parts.Visible(ctx, actor)
@@ -155,7 +155,7 @@ func (h *Hub) left(c *connection, topic string) {
 		return
 	}
 	d := h.desks[agent]
-	if d == nil || topic != TopicsOf(c.who.actor, true).Bar || !d.bars[id] {
+	if d == nil || topic != topicsOf(c.who.actor, true).bar || !d.bars[id] {
 		return
 	}
 	delete(d.bars, id)

@@ -305,6 +305,31 @@ func TestBarIsPublishedAndLatestWins(t *testing.T) {
 	}
 }
 
+func TestUnchangedIsNotSaidAgain(t *testing.T) {
+	s := newStage(t)
+	b := s.connect(s.person(31, accounts.ScopeAll, nil, "calls.handle", "calls.read"))
+	b.subscribe("bar:31")
+	b.subscribe("calls:7")
+	published := func() bool {
+		s.hub.mu.Lock()
+		defer s.hub.mu.Unlock()
+		return len(s.hub.pending.order) == 0 && len(s.hub.pending.bars) == 0
+	}
+	for _, state := range []string{"idle", "idle", "ringing", "ringing", "idle"} {
+		s.hub.Tell(floor.Update{Account: 7, Bar: &floor.Bar{Agent: 31, State: state}, Call: &floor.LiveCall{ID: "a", State: state}})
+		waitFor(t, published)
+	}
+	s.hub.Tell(floor.Update{Account: 7, Ended: "a"})
+	waitFor(t, published)
+	// The same call id after its end is news again.
+	s.hub.Tell(floor.Update{Account: 7, Call: &floor.LiveCall{ID: "a", State: "idle"}})
+	for _, want := range []string{"a idle", "a ringing", "a idle", "ended a", "a idle"} {
+		if got := brief(t, b.next("calls:7")); got != want {
+			t.Fatalf("heard %q, want %q", got, want)
+		}
+	}
+}
+
 func TestPendingIsBoundedAndCoalesced(t *testing.T) {
 	var p pending
 	for i := range 10_000 {

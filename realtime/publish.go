@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -152,18 +153,12 @@ func (h *Hub) publishPending() {
 	h.mu.Lock()
 	p := h.pending
 	h.pending = pending{}
-	var personal []outgoing
-	for _, key := range p.order {
-		personal = append(personal, h.forViewers(key, p.calls[key])...)
-	}
-	for account := range p.lost {
-		for topic, v := range h.viewers {
-			if v.account == account {
-				personal = append(personal, outgoing{topic, message{Resync: true}})
-			}
-		}
-	}
 	h.mu.Unlock()
+	if len(p.lost) > 0 {
+		clear(h.said) // ends may be among what was lost
+	}
+	h.dropUnchanged(&p)
+	personal := h.personalNews(&p)
 	for agent, bar := range p.bars {
 		h.send("bar:"+strconv.FormatInt(agent, 10), bar, 1)
 	}
@@ -180,6 +175,49 @@ func (h *Hub) publishPending() {
 	for account, wall := range p.walls {
 		h.send("wall:"+strconv.FormatInt(account, 10), wall, 1)
 	}
+}
+
+// personalNews gives what goes into the topics of single viewers.
+func (h *Hub) personalNews(p *pending) []outgoing {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []outgoing
+	for _, key := range p.order {
+		out = append(out, h.forViewers(key, p.calls[key])...)
+	}
+	for topic, v := range h.viewers {
+		if p.lost[v.account] {
+			out = append(out, outgoing{topic, message{Resync: true}})
+		}
+	}
+	return out
+}
+
+// dropUnchanged takes out what was said before in the same words: the floor
+// tells of every step, and many change nothing that is shown.
+func (h *Hub) dropUnchanged(p *pending) {
+	for agent, bar := range p.bars {
+		if h.repeats("bar:"+strconv.FormatInt(agent, 10), bar) {
+			delete(p.bars, agent)
+		}
+	}
+	p.order = slices.DeleteFunc(p.order, func(key callKey) bool {
+		news := p.calls[key]
+		if news.call == nil {
+			delete(h.said, "call:"+key.id)
+			return false
+		}
+		return h.repeats("call:"+key.id, news.call)
+	})
+}
+
+func (h *Hub) repeats(what string, v any) bool {
+	raw, err := json.Marshal(v)
+	if err != nil || h.said[what] == string(raw) {
+		return err == nil
+	}
+	h.said[what] = string(raw)
+	return false
 }
 
 func newsOf(key callKey, news callNews) message {
@@ -213,6 +251,7 @@ func (h *Hub) forViewers(key callKey, news callNews) []outgoing {
 func (h *Hub) send(topic string, v any, size int) {
 	data, err := json.Marshal(v)
 	if err == nil {
+		h.published.Inc()
 		_, err = h.node.Publish(topic, data, centrifuge.WithHistory(size, history))
 	}
 	if err != nil {

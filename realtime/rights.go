@@ -7,42 +7,49 @@ import (
 	"switchdesk/accounts"
 )
 
-// Topics are the names of what one person may hear; an empty one is not
+// topics are the names of what one person may hear; an empty one is not
 // theirs.
-type Topics struct {
-	Bar   string // bar:<agent>: the own softphone bar
-	Calls string // calls:<account>, or calls:<account>:<user> for a narrower scope
-	Wall  string // wall:<account>: the supervisor's wall
+type topics struct {
+	bar   string // bar:<agent>: the own softphone bar
+	calls string // calls:<account>, or calls:<account>:<user> for a narrower scope
+	wall  string // wall:<account>: the supervisor's wall
 }
 
-// TopicsOf is the one place that says who may hear what. Everybody hears only
+// Topics names what one person may hear, for the page that subscribes; "" is
+// not theirs. agent tells whether the person takes calls.
+func Topics(a accounts.Actor, agent bool) (bar, calls, wall string) {
+	t := topicsOf(a, agent)
+	return t.bar, t.calls, t.wall
+}
+
+// topicsOf is the one place that says who may hear what. Everybody hears only
 // their own bar. The calls of the whole account are heard by those who see the
 // whole account; everybody else has a topic of their own, into which only
-// calls within their scope are put. agent tells whether the person takes calls.
-func TopicsOf(a accounts.Actor, agent bool) Topics {
-	var t Topics
+// calls within their scope are put.
+func topicsOf(a accounts.Actor, agent bool) topics {
+	var t topics
 	if a.AccountID == 0 || a.UserID == 0 {
 		return t
 	}
 	account, user := strconv.FormatInt(a.AccountID, 10), strconv.FormatInt(a.UserID, 10)
 	if agent && a.Can(accounts.CallsHandle) {
-		t.Bar = "bar:" + user
+		t.bar = "bar:" + user
 	}
 	switch {
 	case a.Can(accounts.CallsRead) && a.Scope == accounts.ScopeAll:
-		t.Calls = "calls:" + account
+		t.calls = "calls:" + account
 	case a.Can(accounts.CallsRead), a.Can(accounts.CallsHandle):
-		t.Calls = "calls:" + account + ":" + user
+		t.calls = "calls:" + account + ":" + user
 	}
 	if a.Can(accounts.FloorWatch) {
-		t.Wall = "wall:" + account
+		t.wall = "wall:" + account
 	}
 	return t
 }
 
 // hears tells whether a topic is one of a person's.
-func (t Topics) hears(topic string) bool {
-	return topic != "" && (topic == t.Bar || topic == t.Calls || topic == t.Wall)
+func (t topics) hears(topic string) bool {
+	return topic != "" && (topic == t.bar || topic == t.calls || topic == t.wall)
 }
 
 // personal tells a calls topic of one person from that of an account.

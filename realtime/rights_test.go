@@ -32,19 +32,19 @@ func TestWhoMayHearWhat(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			actor := accounts.Actor{UserID: user, AccountID: account, Rights: c.rights, Scope: c.scope, MustChangePassword: c.first}
-			topics := TopicsOf(actor, c.agent)
+			hears := topicsOf(actor, c.agent)
 			want := make(map[string]bool)
 			for _, topic := range c.hears {
 				want[topic] = true
 			}
 			for _, topic := range everything {
-				if got := topics.hears(topic); got != want[topic] {
+				if got := hears.hears(topic); got != want[topic] {
 					t.Errorf("hears(%q) = %v, want %v", topic, got, want[topic])
 				}
 			}
 		})
 	}
-	if nobody := TopicsOf(accounts.Actor{Rights: accounts.All(), Scope: accounts.ScopeAll}, true); nobody != (Topics{}) {
+	if nobody := topicsOf(accounts.Actor{Rights: accounts.All(), Scope: accounts.ScopeAll}, true); nobody != (topics{}) {
 		t.Errorf("somebody of no account hears %+v", nobody)
 	}
 }
