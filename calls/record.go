@@ -200,7 +200,29 @@ func (c *Call) Bundle(n Names) Bundle {
 			State: RecWaiting, Voicemail: c.Rec.Message, StartedAt: c.Rec.Started, StoppedAt: orElse(c.Rec.Stopped, c.Ended), NextTry: c.Ended}
 	}
 	b.Record = r
+	b.fit()
 	return b
+}
+
+// fit cuts texts that come from outside to what the tables hold: one caller's
+// odd number must not keep a batch of records out of the database.
+func (b *Bundle) fit() {
+	r := &b.Record
+	r.From, r.To, r.Service = cut(r.From, 40), cut(r.To, 40), cut(r.Service, 40)
+	r.Region, r.FlowName, r.GroupName = cut(r.Region, 60), cut(r.FlowName, 100), cut(r.GroupName, 100)
+	r.AgentName, r.CustomerName, r.HangupCause = cut(r.AgentName, 100), cut(r.CustomerName, 100), cut(r.HangupCause, 60)
+	for i := range b.Steps {
+		s := &b.Steps[i]
+		s.Node, s.Kind, s.Title = cut(s.Node, 100), cut(s.Kind, 30), cut(s.Title, 200)
+		s.Input, s.Exit, s.Detail = cut(s.Input, 200), cut(s.Exit, 60), cut(s.Detail, 500)
+	}
+	for i := range b.Rings {
+		b.Rings[i].Cause = cut(b.Rings[i].Cause, 60)
+	}
+	for i := range b.Legs {
+		l := &b.Legs[i]
+		l.UUID, l.Number, l.Cause = cut(l.UUID, 36), cut(l.Number, 40), cut(l.Cause, 60)
+	}
 }
 
 func (c *Call) addLegs(b *Bundle) {
@@ -209,7 +231,7 @@ func (c *Call) addLegs(b *Bundle) {
 			return
 		}
 		b.Legs = append(b.Legs, LegRow{AccountID: c.Account, CallID: c.ID, UUID: l.UUID, Role: role, AgentID: l.Agent, Number: l.Number,
-			StartedAt: l.Created, AnsweredAt: optional(l.Answered), EndedAt: orElse(l.Ended, c.Ended), Cause: l.Cause})
+			StartedAt: orElse(l.Created, c.Started), AnsweredAt: optional(l.Answered), EndedAt: orElse(l.Ended, c.Ended), Cause: l.Cause})
 	}
 	add(c.Customer, "customer")
 	for _, l := range append(append([]Leg(nil), c.Past...), c.Others...) {

@@ -18,8 +18,8 @@ func (c *Core) Bar(id int64) (Bar, bool) {
 		Agent: a.ID, Name: a.Name, Number: a.Number, State: string(a.State()), Reason: a.Now.Reason,
 		Since: a.Since.UTC(), Method: string(a.Method), Phone: a.PhoneReady, Notice: c.bars[id],
 	}
-	if next := a.Next(); next != a.State() {
-		b.Next = string(next)
+	if next := a.Next(); next != a.State() && next != agents.Idle {
+		b.Next = string(next) // idle goes without saying
 	}
 	if !a.WrapUntil.IsZero() && a.State() == agents.WrapUp {
 		at := a.WrapUntil.UTC()
