@@ -165,19 +165,8 @@ func (w *writer) flush(ctx context.Context) bool {
 		bundles = append(bundles, p.bundles...)
 		spans = append(spans, p.spans...)
 	}
-	wait := retryFirst
-	for {
-		err := w.save(ctx, bundles, spans)
-		if err == nil {
-			break
-		}
-		w.log.Error("records can't be written to the database; they wait in the journal", "error", err, "calls", len(bundles), "retry_in", wait)
-		select {
-		case <-ctx.Done():
-			return false
-		case <-time.After(wait):
-		}
-		wait = min(2*wait, retryMost)
+	if !w.persist(ctx, bundles, spans) {
+		return false
 	}
 	w.mu.Lock()
 	w.queue = append([]parcel(nil), w.queue[len(batch):]...)
@@ -218,6 +207,51 @@ func (w *writer) persist(ctx context.Context, bundles []calls.Bundle, spans []ag
 // tells a bad row from a database that is away.
 func (w *writer) oneByOne(ctx context.Context, bundles []calls.Bundle, spans []agents.Span) bool {
 	taken := w.save(ctx, nil, spans) == nil && len(spans) > 0
+	var bad []calls.Bundle
+	var last error
+	for _, b := range bundles {
+		if err := w.save(ctx, []calls.Bundle{b}, nil); err != nil {
+			bad, last = append(bad, b), err
+			continue
+		}
+		taken = true
+	}
+	if !taken {
+		return false
+	}
+	for _, b := range bad {
+		w.log.Error("the database refuses a record; it is set aside", "call", b.Record.ID, "account", b.Account, "error", last, "record", b)
+	}
+	return true
+}
+
+// persist tries until the database has taken everything. Where it takes some
+// and refuses others time and again, those are set aside: they stay in the
+// log with all they hold, and hold up nobody.
+func (w *writer) persist(ctx context.Context, bundles []calls.Bundle, spans []agents.Span) bool {
+	wait := retryFirst
+	for try := 1; ; try++ {
+		err := w.save(ctx, bundles, spans)
+		if err == nil {
+			return true
+		}
+		if try%triesTogether == 0 && w.oneByOne(ctx, bundles, spans) {
+			return true
+		}
+		w.log.Error("records can't be written to the database; they wait in the journal", "error", err, "calls", len(bundles), "retry_in", wait)
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(wait):
+		}
+		wait = min(2*wait, retryMost)
+	}
+}
+
+// oneByOne writes each alone; it reports whether the database took any, which
+// tells a bad row from a database that is away.
+func (w *writer) oneByOne(ctx context.Context, bundles []calls.Bundle, spans []agents.Span) bool {
+	taken := len(spans) > 0 && w.save(ctx, nil, spans) == nil
 	var bad []calls.Bundle
 	var last error
 	for _, b := range bundles {
