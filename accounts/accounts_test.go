@@ -249,6 +249,15 @@ func TestGuessingManyLoginsWaits(t *testing.T) {
 	if tries != 50 {
 		t.Errorf("one address had %d tries", tries)
 	}
+	for tries = 0; tries < 200; tries++ {
+		_, _, err := d.signIn(fmt.Sprint("b", tries, "@acme"), "wrong password", fmt.Sprintf("2001:db8:1:2::%x", tries))
+		if fault.KindOf(err) == fault.TooMany {
+			break
+		}
+	}
+	if tries != 50 {
+		t.Errorf("one IPv6 network had %d tries", tries)
+	}
 	if _, _, err := d.signIn("admin@acme", password, "10.0.0.10"); err != nil {
 		t.Errorf("another address suffers: %v", err)
 	}

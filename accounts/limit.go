@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"gorm.io/gorm"
@@ -34,7 +35,7 @@ func (s *Service) attempt(ctx context.Context, login, ip string) error {
 	limits := []struct {
 		name  string
 		limit int
-	}{{"login:" + login, s.opts.PerLogin}, {"ip:" + clip(ip, 60), s.opts.PerIP}}
+	}{{"login:" + login, s.opts.PerLogin}, {"ip:" + network(ip), s.opts.PerIP}}
 	// The rows are made outside the transaction, so that nobody holds a shared
 	// lock on them while waiting for the exclusive one.
 	for _, l := range limits {
@@ -90,5 +91,22 @@ func penalty(over int, window time.Duration) time.Duration {
 func (s *Service) forgive(ctx context.Context, login, ip string) {
 	g := s.db.WithContext(ctx)
 	_ = g.Where("name = ?", "login:"+login).Delete(&failure{}).Error
-	_ = g.Model(&failure{}).Where("name = ? AND failures > 0", "ip:"+clip(ip, 60)).UpdateColumn("failures", gorm.Expr("failures - 1")).Error
+	_ = g.Model(&failure{}).Where("name = ? AND failures > 0", "ip:"+network(ip)).UpdateColumn("failures", gorm.Expr("failures - 1")).Error
+}
+
+// network is what one guesser commands: an IPv4 address, or the /64 of an
+// IPv6 address, which one customer of a carrier has whole.
+func network(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return clip(ip, 60)
+	}
+	if a = a.Unmap().WithZone(""); a.Is4() {
+		return a.String()
+	}
+	p, err := a.Prefix(64)
+	if err != nil {
+		return a.String()
+	}
+	return p.String()
 }
