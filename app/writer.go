@@ -107,68 +107,6 @@ func (w *writer) flush(ctx context.Context) bool {
 		return false
 	}
 	w.mu.Lock()
-	w.queue = append(w.queue, parcel{bundles, spans, done})
-	w.mu.Unlock()
-	select {
-	case w.wake <- struct{}{}:
-	default:
-	}
-}
-
-// Waiting is how many parcels are not in the database yet.
-func (w *writer) Waiting() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.queue)
-}
-
-// Run writes until ctx ends, then once more what can be written at once.
-func (w *writer) Run(ctx context.Context) error {
-	for {
-		if w.flush(ctx) {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-			defer cancel()
-			for w.flush(last) {
-			}
-			return nil
-		case <-w.wake:
-		}
-	}
-}
-
-// flush writes one batch; it reports whether there was one and it is written.
-func (w *writer) flush(ctx context.Context) bool {
-	w.mu.Lock()
-	var batch []parcel
-	n := 0
-	for _, p := range w.queue {
-		if n > 0 && n+len(p.bundles) > batchCalls {
-			break
-		}
-		batch = append(batch, p)
-		n += len(p.bundles)
-		if len(batch) >= 4*batchCalls {
-			break
-		}
-	}
-	w.mu.Unlock()
-	if len(batch) == 0 {
-		return false
-	}
-	var bundles []calls.Bundle
-	var spans []agents.Span
-	for _, p := range batch {
-		bundles = append(bundles, p.bundles...)
-		spans = append(spans, p.spans...)
-	}
-	if !w.persist(ctx, bundles, spans) {
-		return false
-	}
-	w.mu.Lock()
 	w.queue = append([]parcel(nil), w.queue[len(batch):]...)
 	w.mu.Unlock()
 	for _, p := range batch {
@@ -176,51 +114,6 @@ func (w *writer) flush(ctx context.Context) bool {
 	}
 	if w.saved != nil && len(bundles) > 0 {
 		w.saved(bundles)
-	}
-	return true
-}
-
-// persist tries until the database has taken everything. Where it takes some
-// and refuses others time and again, those are set aside: they stay in the
-// journal and in the log, and hold up nobody.
-func (w *writer) persist(ctx context.Context, bundles []calls.Bundle, spans []agents.Span) bool {
-	wait := retryFirst
-	for try := 1; ; try++ {
-		err := w.save(ctx, bundles, spans)
-		if err == nil {
-			return true
-		}
-		if try%triesTogether == 0 && w.oneByOne(ctx, bundles, spans) {
-			return true
-		}
-		w.log.Error("records can't be written to the database; they wait in the journal", "error", err, "calls", len(bundles), "retry_in", wait)
-		select {
-		case <-ctx.Done():
-			return false
-		case <-time.After(wait):
-		}
-		wait = min(2*wait, retryMost)
-	}
-}
-
-// oneByOne writes each alone; it reports whether the database took any, which
-// tells a bad row from a database that is away.
-func (w *writer) oneByOne(ctx context.Context, bundles []calls.Bundle, spans []agents.Span) bool {
-	taken := w.save(ctx, nil, spans) == nil && len(spans) > 0
-	var bad []calls.Bundle
-	var last error
-	for _, b := range bundles {
-		if err := w.save(ctx, []calls.Bundle{b}, nil); err != nil {
-			bad, last = append(bad, b), err
-			continue
-		}
-		taken = true
-	}
-	if !taken {
-		return false
-	}
-	for _, b := range bad {
-		w.log.Error("the database refuses a record; it is set aside", "call", b.Record.ID, "account", b.Account, "error", last, "record", b)
 	}
 	return true
 }

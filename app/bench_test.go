@@ -1,0 +1,338 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"switchdesk/accounts"
+	"switchdesk/agents"
+	"switchdesk/configs"
+	"switchdesk/dialplan"
+	"switchdesk/floor"
+	"switchdesk/flows"
+	"switchdesk/queues"
+	"switchdesk/simswitch"
+	"switchdesk/storage/db"
+)
+
+// init lets the test binary be the controller of a measurement.
+func init() {
+	if file := os.Getenv("SWITCHDESK_BENCH_SERVE"); file != "" {
+		if err := serveForBench(file); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+}
+
+// serveForBench is `switchdesk serve` with every agent signed in.
+func serveForBench(file string) error {
+	cfg, err := configs.Load(file, nil)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	a, err := New(ctx, cfg, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	if err != nil {
+		return err
+	}
+	go func() {
+		list, err := a.agents.AllProfiles(ctx)
+		for _, p := range list {
+			if err == nil {
+				err = a.floor.Do(ctx, floor.SignIn{Account: p.AccountID, Agent: p.UserID})
+			}
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "sign in:", err)
+		}
+	}()
+	return a.Run(ctx)
+}
+
+// benchWorld is a simulated switch in this process, and a whole controller
+// with SQLite, journal, recordings and figures in another.
+type benchWorld struct {
+	b       testing.TB
+	engine  *simswitch.Engine
+	socket  *simswitch.Server
+	dir     string
+	file    string
+	addr    string
+	account int64
+	cmd     *exec.Cmd
+	env     []string
+	log     lockedBuffer
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+const benchNumber = "4008001234"
+
+// benchFlow: a menu, something to listen to, a queue. %s is the group's exit
+// after a talk.
+const benchFlow = `
+name: 测量
+start: 菜单
+nodes:
+  菜单:
+    kind: menu
+    play: welcome
+    timeout: 60s
+    tries: 3
+    keys: {1: 说明, 2: 排队, 3: 等}
+    exits: {timeout: 再见, invalid: 再见}
+  说明:
+    kind: prompt
+    play: [office_hours]
+    exits: {next: 排队}
+  排队: {kind: group, group: 大组, exits: {no_agent: 再见, timeout: 再见}}
+  等: {kind: group, group: 慢组, exits: {no_agent: 再见, timeout: 再见}}
+  再见: {kind: hangup}
+`
+
+// newBenchWorld seeds an account with n agents in one group, and a group of
+// one agent who never comes.
+func newBenchWorld(b testing.TB, n int, opt simswitch.Options, phone func(simswitch.Ringing) simswitch.Reaction) *benchWorld {
+	b.Helper()
+	dir := b.TempDir()
+	ctx, stop := context.WithCancel(context.Background())
+	opt.Password, opt.Seed, opt.RecordTiny, opt.MaxSessions = "socket-of-a-test", 1, true, 40_000
+	opt.Prompt = func(path string) (time.Duration, bool) {
+		if strings.Contains(path, "office_hours") {
+			return 22 * time.Second, true
+		}
+		return 2 * time.Second, true
+	}
+	engine := simswitch.New(opt)
+	ran := make(chan struct{})
+	go func() { defer close(ran); _ = engine.Run(ctx) }()
+	socket, err := engine.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := &benchWorld{b: b, engine: engine, socket: socket, dir: dir, addr: freePortOf(b), file: filepath.Join(dir, "switchdesk.yaml")}
+	b.Cleanup(func() { w.kill(); stop(); <-ran })
+	text := fmt.Sprintf("http: {addr: %q, secure_cookies: false}\ndata_dir: %q\nlog: {level: warn}\nswitches: [{name: sim, addr: %q, password: socket-of-a-test}]\nstop_timeout: 2s\n",
+		w.addr, filepath.Join(dir, "data"), socket.Addr())
+	if err := os.WriteFile(w.file, []byte(text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	w.seed(n)
+	for i := range n {
+		engine.Register(simswitch.Phone{User: floor.PhoneUser(w.account, strconv.Itoa(10_001+i), agents.Web), React: phone})
+	}
+	return w
+}
+
+func freePortOf(b testing.TB) string {
+	b.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func (w *benchWorld) must(err error) {
+	w.b.Helper()
+	if err != nil {
+		w.b.Fatal(err)
+	}
+}
+
+func (w *benchWorld) seed(n int) {
+	w.b.Helper()
+	ctx := context.Background()
+	cfg, err := configs.Load(w.file, nil)
+	w.must(err)
+	_, err = Migrate(ctx, cfg)
+	w.must(err)
+	a, err := New(ctx, cfg, slog.New(slog.DiscardHandler))
+	w.must(err)
+	defer a.close()
+	account, roles, err := a.accounts.CreateAccount(ctx, accounts.Account{Slug: "bench", Name: "测量", Timezone: "Asia/Shanghai", Language: "zh-CN"})
+	w.must(err)
+	w.account = account.ID
+	operator := accounts.Actor{AccountID: account.ID, Rights: accounts.All(), Scope: accounts.ScopeAll}
+	boss, err := a.accounts.Seed(ctx, account.ID, accounts.User{Login: "boss", Name: "班长", RoleID: roles[0].ID}, crashPassword)
+	w.must(err)
+	people := w.agents(a, boss, n)
+	w.group(a, "大组", people[1:])
+	w.group(a, "慢组", people[:1])
+	refs, err := a.flowRefs(ctx, account.ID)
+	w.must(err)
+	v, problems, err := a.flows.Upload(ctx, account.ID, flows.NewVersion{File: "bench.yaml", Source: []byte(benchFlow)}, refs)
+	if err != nil {
+		w.b.Fatal(err, problems)
+	}
+	_, err = a.flows.Activate(ctx, account.ID, v.FlowID, v.Number, 0, refs)
+	w.must(err)
+	_, err = a.numbers.SaveNumber(ctx, operator, dialplan.ServiceNumber{Number: benchNumber, Name: "热线", FlowID: v.FlowID, Enabled: true})
+	w.must(err)
+}
+
+// agents writes n users straight into the table: hashing a password each
+// would take minutes. The first is agent 10000, without a phone.
+func (w *benchWorld) agents(a *App, like accounts.User, n int) []int64 {
+	w.b.Helper()
+	users := make([]accounts.User, n+1)
+	for i := range users {
+		number := strconv.Itoa(10_000 + i)
+		u := like
+		u.ID, u.Login, u.Name, u.Number = 0, number, "座席"+number, &number
+		users[i] = u
+	}
+	w.must(db.AllAccounts(a.db).CreateInBatches(users, 500).Error)
+	ids := make([]int64, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
+	}
+	return ids
+}
+
+func (w *benchWorld) group(a *App, name string, ids []int64) {
+	w.b.Helper()
+	g := queues.Group{Account: w.account, Name: name, Strategy: queues.LongestIdle, AfterMiss: agents.AskAgain,
+		RingTime: 60 * time.Second, WaitLimit: time.Hour, OnNoAgent: queues.Exit{Kind: queues.ExitFlow},
+		OnTimeout: queues.Exit{Kind: queues.ExitFlow}, OnFull: queues.Exit{Kind: queues.ExitFlow}}
+	for i, id := range ids {
+		g.Members = append(g.Members, queues.Member{Agent: id, Level: 1, Order: i % 15_000})
+	}
+	_, err := a.groups.Save(context.Background(), g)
+	w.must(err)
+}
+
+// start starts the controller and waits until it is ready; it tells how long
+// that took from exec.
+func (w *benchWorld) start() time.Duration {
+	w.b.Helper()
+	self, err := os.Executable()
+	w.must(err)
+	w.cmd = exec.Command(self)
+	w.cmd.Env = append(append(os.Environ(), "SWITCHDESK_BENCH_SERVE="+w.file), w.env...)
+	w.cmd.Stderr = &w.log
+	began := time.Now()
+	w.must(w.cmd.Start())
+	w.until("the controller is ready", 30*time.Second, func() bool {
+		resp, err := http.Get("http://" + w.addr + "/readyz")
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
+	return time.Since(began)
+}
+
+// kill is kill -9.
+func (w *benchWorld) kill() {
+	if w.cmd != nil {
+		_ = w.cmd.Process.Kill()
+		_ = w.cmd.Wait()
+		w.cmd = nil
+	}
+}
+
+func (w *benchWorld) until(what string, limit time.Duration, ok func() bool) {
+	w.b.Helper()
+	deadline := time.Now().Add(limit)
+	for !ok() {
+		if time.Now().After(deadline) {
+			w.b.Fatalf("not within %v: %s\nswitch: %+v\ncontroller:\n%s", limit, what, w.engine.Stats(), w.log.String())
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// figure reads one of the controller's own figures; those with labels are
+// summed.
+func (w *benchWorld) figure(name string) float64 {
+	w.b.Helper()
+	resp, err := http.Get("http://" + w.addr + "/metrics")
+	w.must(err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	w.must(err)
+	sum := 0.0
+	for line := range strings.Lines(string(text)) {
+		key, value, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if ok && (key == name || strings.HasPrefix(key, name+"{")) {
+			v, err := strconv.ParseFloat(value, 64)
+			w.must(err)
+			sum += v
+		}
+	}
+	return sum
+}
+
+// cpu is the processor time that the controller has used.
+func (w *benchWorld) cpu() time.Duration {
+	w.b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", w.cmd.Process.Pid))
+	w.must(err)
+	_, rest, _ := strings.Cut(string(text), ") ")
+	f := strings.Fields(rest)
+	ticks := 0
+	for _, i := range []int{11, 12} { // utime, stime
+		n, err := strconv.Atoi(f[i])
+		w.must(err)
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
+}
+
+// resident is the controller's memory in bytes.
+func (w *benchWorld) resident() int64 { return status(w.b, w.cmd.Process.Pid, "VmRSS:") }
+
+func status(b testing.TB, pid int, field string) int64 {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if v, ok := strings.CutPrefix(line, field); ok {
+			kib, err := strconv.ParseInt(strings.Fields(v)[0], 10, 64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return kib << 10
+		}
+	}
+	b.Fatalf("no %s", field)
+	return 0
+}
+
+// goalLine prints one line of the table of figures.
+func goalLine(format string, args ...any) { fmt.Printf("\n"+format+"\n", args...) }
