@@ -20,8 +20,12 @@ import (
 const CookieName = "switchdesk_session"
 
 // answerWithin bounds a typed request; recordings, websockets and the web app
-// are bounded by the connection alone.
-const answerWithin = 30 * time.Second
+// are bounded by the connection alone. bodyWithin bounds how long a body may
+// take to come in.
+const (
+	answerWithin = 30 * time.Second
+	bodyWithin   = time.Minute
+)
 
 var cleanID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
 
@@ -204,6 +208,19 @@ func (s *Server) sameSite(next echo.HandlerFunc) echo.HandlerFunc {
 
 func changes(method string) bool {
 	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
+}
+
+// slowBodies ends a request whose body drips in. The server's own ReadTimeout
+// would do that too, but would also cut off whoever listens to a recording for
+// longer.
+func (s *Server) slowBodies(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Request().ContentLength != 0 {
+			// Only a connection that has no deadlines fails: one in a test.
+			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(s.bodyWithin))
+		}
+		return next(c)
+	}
 }
 
 // inTime gives typed requests a deadline.

@@ -105,7 +105,7 @@ func operation(r Route) huma.Operation {
 	op := huma.Operation{
 		OperationID: operationID(r.Method, r.Path),
 		Method:      r.Method, Path: r.Path, Summary: r.Doc,
-		Tags: []string{tagOf(r.Path)},
+		Tags: []string{tagOf(r.Path)}, BodyReadTimeout: bodyWithin,
 	}
 	if !r.Guard.Open {
 		op.Security = []map[string][]string{{"session": {}}}
@@ -131,7 +131,8 @@ func operationID(method, path string) string {
 	out := strings.ToLower(method)
 	for _, part := range strings.FieldsFunc(strings.TrimPrefix(path, "/api/"), func(r rune) bool { return r == '/' || r == '-' }) {
 		if name, ok := strings.CutPrefix(part, "{"); ok {
-			part = "by" + strings.Title(strings.TrimSuffix(name, "}")) //nolint:staticcheck // ASCII names of ours
+			out += "By"
+			part = strings.TrimSuffix(name, "}")
 		}
 		out += strings.ToUpper(part[:1]) + part[1:]
 	}

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"flag"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +19,8 @@ type visit struct {
 	ids  func(e *enterprise) []any
 	body func(e *enterprise) any
 }
+
+var update = flag.Bool("update", false, "write golden files anew")
 
 func id(pick func(e *enterprise) any) func(e *enterprise) []any {
 	return func(e *enterprise) []any { return []any{pick(e)} }
@@ -320,5 +324,39 @@ func TestInputsAcrossAccounts(t *testing.T) {
 		if got := b.do("POST", c.path, c.body); got.status != http.StatusUnprocessableEntity && got.status != http.StatusNotFound {
 			t.Errorf("%s of the other account: %d %s", name, got.status, got.body)
 		}
+	}
+}
+
+// What the roles that every account begins with may use, as a table to read
+// and to review when it changes: go test ./api -run StandardRoles -update.
+func TestStandardRoles(t *testing.T) {
+	roles := accounts.StandardRoles()
+	var out strings.Builder
+	out.WriteString("route")
+	for _, role := range roles {
+		out.WriteString("\t" + role.Name)
+	}
+	out.WriteString("\n")
+	for _, r := range guarded() {
+		out.WriteString(named(r))
+		for _, role := range roles {
+			who := &request{actor: &accounts.Actor{UserID: 1, AccountID: 1, Number: "8001", Rights: role.Rights, Scope: role.Scope}}
+			mark := "-"
+			if r.Guard.check(who) == nil {
+				mark = "yes"
+			}
+			out.WriteString("\t" + mark)
+		}
+		out.WriteString("\n")
+	}
+	const file = "testdata/roles.tsv"
+	if *update {
+		must(t, os.MkdirAll("testdata", 0o755))
+		must(t, os.WriteFile(file, []byte(out.String()), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	must(t, err)
+	if out.String() != string(want) {
+		t.Errorf("what roles may use has changed; review and run with -update:\n%s", out.String())
 	}
 }

@@ -86,6 +86,8 @@ type Server struct {
 	origins *http.CrossOriginProtection
 	policy  string
 	figures *figures
+
+	bodyWithin time.Duration
 }
 
 // New builds the server. It fails on a configuration that it can't serve:
@@ -95,7 +97,7 @@ func New(parts Parts) (*Server, error) {
 		parts: parts, cfg: parts.Config, accounts: parts.Accounts, floor: parts.Floor,
 		log: parts.Log, clock: parts.Clock, origins: http.NewCrossOriginProtection(),
 		policy: contentPolicy(parts.Config.Switch.WSURL), figures: newFigures(parts.Figures),
-		table: make(map[string]Route), paths: make(map[string]bool),
+		bodyWithin: bodyWithin, table: make(map[string]Route), paths: make(map[string]bool),
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -109,7 +111,7 @@ func New(parts Parts) (*Server, error) {
 	if err := s.trust(); err != nil {
 		return nil, err
 	}
-	s.echo.Use(s.begin, middleware.BodyLimit("8M"), s.gzip(), s.sameSite, inTime, s.admit)
+	s.echo.Use(s.begin, s.slowBodies, middleware.BodyLimit("8M"), s.gzip(), s.sameSite, inTime, s.admit)
 	s.register()
 	return s, nil
 }
@@ -173,13 +175,13 @@ func (s *Server) register() {
 // Handler answers HTTP requests.
 func (s *Server) Handler() http.Handler { return s.echo }
 
-// HTTP is a server with the time limits that keep slow readers from holding
-// connections; recordings and live topics may last, so writing is not bounded.
+// HTTP is a server with the time limits that keep slow senders from holding
+// connections; recordings and live topics may last, so neither the whole of
+// reading nor writing is bounded here (see slowBodies).
 func (s *Server) HTTP() *http.Server {
 	return &http.Server{
 		Addr: s.cfg.HTTP.Addr, Handler: s.echo,
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 }

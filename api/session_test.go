@@ -3,6 +3,8 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -295,5 +297,20 @@ func TestHeaders(t *testing.T) {
 	req.Header.Set("X-Request-ID", "bad id\twith <things>")
 	if got := h.nobody().send(req); strings.ContainsAny(got.header.Get("X-Request-ID"), " <\t") {
 		t.Error("a foreign request id is taken as it is")
+	}
+}
+
+// A body that never comes holds a connection for so long and no longer.
+func TestDrippingBodyIsCutOff(t *testing.T) {
+	h := newHouse(t)
+	h.server.bodyWithin = 50 * time.Millisecond
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.http.URL, "http://"))
+	must(t, err)
+	defer conn.Close() //nolint:errcheck // the server closes it
+	_, err = io.WriteString(conn, "PUT /api/account HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{")
+	must(t, err)
+	must(t, conn.SetReadDeadline(time.Now().Add(5*time.Second)))
+	if _, err := io.Copy(io.Discard, conn); err != nil {
+		t.Errorf("the connection was held: %v", err)
 	}
 }
