@@ -141,6 +141,7 @@ func (a *App) live(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	go dialplan.LoadRegions() // takes a moment; the first caller need not wait for it
 	a.writer = newWriter(a.log, a.save)
 	a.floor = floor.NewService(set, newID, a.log, a.clock, a.journal, a.writer)
 	a.floor.Customer = a.settings.customer
@@ -158,21 +159,23 @@ func (a *App) live(ctx context.Context) error {
 
 // restore rebuilds the floor as it was when the last process ended.
 func (a *App) restore(ctx context.Context, set *floor.Settings) error {
-	today := map[int64]map[calls.Outcome]int{}
-	last := map[int64]map[string]int64{}
+	past := map[int64]floor.Past{}
 	for id, acc := range set.Accounts {
 		now := a.clock.Now().In(acc.Zone)
-		midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, acc.Zone)
-		counts, err := a.calls.Today(ctx, id, midnight)
-		if err != nil {
+		var p floor.Past
+		var err error
+		if p.Today, err = a.calls.Today(ctx, id, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, acc.Zone)); err != nil {
 			return err
 		}
-		today[id] = counts
-		if last[id], err = a.calls.LastAgents(ctx, id, now.AddDate(0, 0, -30)); err != nil {
+		if p.LastAgents, err = a.calls.LastAgents(ctx, id, now.AddDate(0, 0, -7)); err != nil {
 			return err
 		}
+		if p.Seen, err = a.calls.Callers(ctx, id, now.AddDate(0, 0, -1)); err != nil {
+			return err
+		}
+		past[id] = p
 	}
-	return a.floor.Restore(set, today, last)
+	return a.floor.Restore(set, past)
 }
 
 // expect has agents who were signed in before the restart signed out if their

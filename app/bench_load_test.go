@@ -22,7 +22,7 @@ func BenchmarkGoalP9(b *testing.B) {
 	})
 	w.env = []string{"GOMAXPROCS=1"}
 	w.start()
-	w.until("the agents are signed in", time.Minute, func() bool { return w.signedIn() >= seats })
+	w.seated()
 	empty := w.resident()
 	ctx, done := make(chan struct{}), make(chan struct{})
 	go func() { defer close(done); w.flood(rate, ctx) }()
@@ -56,10 +56,6 @@ func BenchmarkGoalP9(b *testing.B) {
 		b.Errorf("%d calls, %d records", s.Inbound, ended)
 	}
 }
-
-// signedIn asks the switch's side nothing: agents show in the wall's figures
-// only, so it counts what the controller journalled.
-func (w *benchWorld) signedIn() int { return int(w.figure("switchdesk_agents_signed_in")) }
 
 func (w *benchWorld) quantile(q string) float64 {
 	return w.figure(`switchdesk_offer_delay_seconds{quantile="` + q + `"}`)

@@ -57,9 +57,7 @@ func serveForBench(file string) error {
 				err = a.floor.Do(ctx, floor.SignIn{Account: p.AccountID, Agent: p.UserID})
 			}
 		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "sign in:", err)
-		}
+		fmt.Fprintln(os.Stderr, "seated", len(list), err)
 	}()
 	return a.Run(ctx)
 }
@@ -272,6 +270,15 @@ func (w *benchWorld) until(what string, limit time.Duration, ok func() bool) {
 			w.b.Fatalf("not within %v: %s\nswitch: %+v\ncontroller:\n%s", limit, what, w.engine.Stats(), w.log.String())
 		}
 		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// seated waits until the agents are signed in.
+func (w *benchWorld) seated() {
+	w.b.Helper()
+	w.until("the agents are signed in", time.Minute, func() bool { return strings.Contains(w.log.String(), "seated ") })
+	if !strings.Contains(w.log.String(), "<nil>") {
+		w.b.Fatal(w.log.String())
 	}
 }
 

@@ -134,7 +134,7 @@ func stopProfile(t *testing.T, sw *testswitch.Switch, name string) {
 	}
 	for i := 0; strings.Contains(sw.API(t, "sofia xmlstatus profile "+name), "<profile-info>"); i++ {
 		if i > 10000 {
-			t.Fatalf("profile %s doesn't stop", name)
+			t.Fatalf("profile %s doesn't stop: %s\n%s", name, sw.API(t, "sofia status"), sw.API(t, "sofia xmlstatus profile "+name))
 		}
 	}
 }

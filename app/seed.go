@@ -93,7 +93,7 @@ func (a *App) seed(ctx context.Context, quick bool) error {
 	if err != nil {
 		return err
 	}
-	return a.floor.Restore(set, nil, nil)
+	return a.floor.Restore(set, nil)
 }
 
 func (a *App) seedPeople(ctx context.Context, operator accounts.Actor, roles []accounts.Role) ([]int64, error) {

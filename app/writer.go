@@ -141,24 +141,34 @@ func (w *writer) persist(ctx context.Context, bundles []calls.Bundle, spans []ag
 	}
 }
 
-// oneByOne writes each alone; it reports whether the database took any, which
-// tells a bad row from a database that is away.
+// oneByOne writes each alone; it reports whether all but what the database
+// refuses for its own sake is written. A record counts as refused only if one
+// that was taken before is taken again right after: a database that comes and
+// goes condemns nobody.
 func (w *writer) oneByOne(ctx context.Context, bundles []calls.Bundle, spans []agents.Span) bool {
-	taken := len(spans) > 0 && w.save(ctx, nil, spans) == nil
-	var bad []calls.Bundle
-	var last error
-	for _, b := range bundles {
-		if err := w.save(ctx, []calls.Bundle{b}, nil); err != nil {
-			bad, last = append(bad, b), err
-			continue
-		}
-		taken = true
+	if len(spans) > 0 && w.save(ctx, nil, spans) != nil {
+		return false
 	}
-	if !taken {
+	var good, bad []calls.Bundle
+	for _, b := range bundles {
+		if w.save(ctx, []calls.Bundle{b}, nil) == nil {
+			good = append(good, b)
+		} else {
+			bad = append(bad, b)
+		}
+	}
+	if len(bad) > 0 && len(good) == 0 {
 		return false
 	}
 	for _, b := range bad {
-		w.log.Error("the database refuses a record; it is set aside", "call", b.Record.ID, "account", b.Account, "error", last, "record", b)
+		err := w.save(ctx, []calls.Bundle{b}, nil)
+		if err == nil {
+			continue
+		}
+		if w.save(ctx, good[:1], nil) != nil {
+			return false
+		}
+		w.log.Error("the database refuses a record; it is set aside", "call", b.Record.ID, "account", b.Account, "error", err, "record", b)
 	}
 	return true
 }

@@ -212,6 +212,22 @@ func (s *Store) LastAgents(ctx context.Context, account int64, since time.Time) 
 	return last, err
 }
 
+// Callers tells when each caller of an account called last since a time.
+func (s *Store) Callers(ctx context.Context, account int64, since time.Time) (map[string]time.Time, error) {
+	var rows []struct {
+		FromNumber string
+		StartedAt  time.Time
+	}
+	err := s.db.WithContext(ctx).Model(&Record{}).Scopes(db.In(account)).
+		Where("direction = ? AND started_at >= ?", In, since.UTC()).
+		Order("id").Select("from_number, started_at").Scan(&rows).Error
+	seen := make(map[string]time.Time, len(rows))
+	for _, r := range rows {
+		seen[r.FromNumber] = r.StartedAt
+	}
+	return seen, err
+}
+
 // InboundOutcomes are the parts that the number of inbound calls is the sum
 // of: manual 4.1.1.
 var InboundOutcomes = []Outcome{EndedInIVR, Answered, LeftMessage, RingNoAnswer, QueueAbandoned, Blacklisted, OverLimit}

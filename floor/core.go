@@ -68,7 +68,8 @@ type Core struct {
 	alarms alarms
 	newID  func() string
 	today  map[int64]*today
-	last   map[int64]map[string]int64 // account → caller → agent who talked last
+	last   map[int64]map[string]int64     // account → caller → agent who talked last
+	seen   map[int64]map[string]time.Time // account → caller → when they called last
 
 	eff   calls.Effects // of the call being handled
 	out   Drained
@@ -97,7 +98,7 @@ func New(set *Settings, newID func() string) *Core {
 	c := &Core{
 		live: map[string]*Live{}, legs: map[string]*Live{}, agents: map[int64]*agents.Agent{},
 		bars: map[int64]string{}, phone: map[string]int64{}, board: queues.NewBoard(1), nodes: map[string]*node{},
-		newID: newID, today: map[int64]*today{}, last: map[int64]map[string]int64{}, moved: map[int64]bool{}, wakes: map[int64]time.Time{},
+		newID: newID, today: map[int64]*today{}, last: map[int64]map[string]int64{}, seen: map[int64]map[string]time.Time{}, moved: map[int64]bool{}, wakes: map[int64]time.Time{},
 	}
 	c.set = set
 	return c
@@ -254,6 +255,9 @@ func (c *Core) customerGone(l *Live, now time.Time) {
 	c.board.Leave(l.Call.ID)
 	l.Queue = nil
 	l.Await, l.Doing = "", nothing
+	if flow, acc := c.flowOf(l); flow != nil && !l.Run.Done {
+		c.trail(l, flow.Leave(l.Run, c.env(l, acc, now)))
+	}
 }
 
 // callOver writes the call down, once.

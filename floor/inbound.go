@@ -107,11 +107,11 @@ func (c *Core) env(l *Live, acc *Account, now time.Time) flows.Env {
 	}
 	return flows.Env{
 		Now: now.In(zone), From: l.Call.From, To: l.Call.To, Region: l.Call.Region,
-		Blacklisted: acc.blacklisted(l.Call.From),
-		Customer:    map[string]string{"name": l.Call.CustomerName},
-		Hours:       acc.Hours,
-		Group:       acc.groupNamed,
-		Agent:       acc.agentNumbered,
+		Blacklisted: acc.blacklisted(l.Call.From), Repeat: c.repeats(l),
+		Customer: map[string]string{"name": l.Call.CustomerName},
+		Hours:    acc.Hours,
+		Group:    acc.groupNamed,
+		Agent:    acc.agentNumbered,
 	}
 }
 

@@ -102,16 +102,23 @@ func (s *Service) Events(batch []esl.Event) {
 // goroutine and must not wait.
 func (s *Service) Subscribe(f func(Update)) { s.watch = append(s.watch, f) }
 
+// Past is what the floor knows of an account's ended calls; it comes from the
+// records.
+type Past struct {
+	Today      map[calls.Outcome]int // inbound calls since midnight
+	LastAgents map[string]int64      // caller → agent who talked last
+	Seen       map[string]time.Time  // caller → last call
+}
+
 // Restore rebuilds the floor from the journal. What was ended but not yet in
 // the database is handed to the Recorder.
-func (s *Service) Restore(set *Settings, today map[int64]map[calls.Outcome]int, last map[int64]map[string]int64) error {
+func (s *Service) Restore(set *Settings, past map[int64]Past) error {
 	now := s.Clock.Now()
 	s.core.Apply(set, now)
-	for account, counts := range today {
-		s.core.SetToday(account, counts, now)
-	}
-	for account, l := range last {
-		s.core.SetLastAgents(account, l)
+	for account, p := range past {
+		s.core.SetToday(account, p.Today, now)
+		s.core.SetLastAgents(account, p.LastAgents)
+		s.core.SetSeen(account, p.Seen)
 	}
 	var kept []*agents.Agent
 	var bundles []calls.Bundle

@@ -37,6 +37,7 @@ func (c *Core) count(acc *Account, call *calls.Call, now time.Time) {
 	}
 	t := c.day(acc, now)
 	t.count[call.Verdict]++
+	c.remember(acc.ID, call.From, call.Started)
 	if t.inbound > 0 {
 		t.inbound--
 	}
@@ -54,3 +55,33 @@ func (c *Core) SetToday(account int64, counts map[calls.Outcome]int, now time.Ti
 
 // SetLastAgents restores who talked last with whom.
 func (c *Core) SetLastAgents(account int64, last map[string]int64) { c.last[account] = last }
+
+// repeatWindow is how long a caller who calls again counts as a repeat caller.
+const repeatWindow = 24 * time.Hour
+
+// repeats tells whether the caller has called within the window before.
+func (c *Core) repeats(l *Live) bool {
+	at, ok := c.seen[l.Call.Account][l.Call.From]
+	return ok && l.Call.Started.Sub(at) < repeatWindow
+}
+
+// remember notes when somebody called; every so often the old ones go.
+func (c *Core) remember(account int64, number string, at time.Time) {
+	known := c.seen[account]
+	if known == nil {
+		known = map[string]time.Time{}
+		c.seen[account] = known
+	}
+	known[number] = at
+	if len(known)%10_000 == 0 {
+		for n, t := range known {
+			if at.Sub(t) >= repeatWindow {
+				delete(known, n)
+				delete(c.last[account], n)
+			}
+		}
+	}
+}
+
+// SetSeen restores who called lately after a restart.
+func (c *Core) SetSeen(account int64, seen map[string]time.Time) { c.seen[account] = seen }

@@ -34,6 +34,7 @@ type commands struct {
 	Migrate     migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
 	CheckConfig checkCmd   `cmd:"" name:"check-config" help:"Name every mistake in a configuration file, with its line."`
 
+	Doctor           doctorCmd   `cmd:"" help:"Check switch, database, object store and folders, and say what to do about each failure."`
 	CreateAdmin      adminCmd    `cmd:"" name:"create-admin" help:"Make an account and an administrator in it."`
 	FreeSWITCHConfig fsConfigCmd `cmd:"" name:"freeswitch-config" help:"Write a FreeSWITCH configuration that works with this one."`
 	OpenAPI          openAPICmd  `cmd:"" name:"openapi" help:"Print the API's description."`
@@ -167,6 +168,19 @@ func (c *checkCmd) Run(e *env) error {
 		return errTold
 	}
 	fmt.Fprintln(e.out, "the configuration is good")
+	return nil
+}
+
+type doctorCmd struct{ configFlag }
+
+func (c *doctorCmd) Run(e *env) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	if app.Doctor(e.ctx, cfg, e.out) > 0 {
+		return errTold
+	}
 	return nil
 }
 
