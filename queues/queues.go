@@ -16,13 +16,13 @@ import (
 type Strategy string
 
 const (
-	LongestIdle Strategy = "longest_idle"
-	RoundRobin  Strategy = "round_robin"
+	LongestIdle Strategy = "longest_idle" // idle for the longest time
+	RoundRobin  Strategy = "round_robin"  // in turn, by the order of the list
 	FewestCalls Strategy = "fewest_calls" // fewest talks today, then longest idle
 	FixedOrder  Strategy = "fixed_order"  // always the first of the list who is free
-	Random      Strategy = "random"
-	RingAll     Strategy = "ring_all"    // every free agent rings, the first to answer gets it
-	SkillLevel  Strategy = "skill_level" // highest level, then longest idle
+	Random      Strategy = "random"       // by lot
+	RingAll     Strategy = "ring_all"     // every free agent rings, the first to answer gets it
+	SkillLevel  Strategy = "skill_level"  // highest level, then longest idle
 )
 
 // Strategies lists every strategy, in the order in which a page shows them.
@@ -34,10 +34,10 @@ func Strategies() []Strategy {
 type ExitKind string
 
 const (
-	ExitFlow      ExitKind = "flow" // back into the flow, by the exit of that name
-	ExitGroup     ExitKind = "group"
-	ExitVoicemail ExitKind = "voicemail"
-	ExitHangup    ExitKind = "hangup"
+	ExitFlow      ExitKind = "flow"      // back into the flow, by the exit of that name
+	ExitGroup     ExitKind = "group"     // into another group
+	ExitVoicemail ExitKind = "voicemail" // asked to leave a message
+	ExitHangup    ExitKind = "hangup"    // hears why, then it is over
 )
 
 // Exit is one way out of a group. Group is set for ExitGroup only.
@@ -123,7 +123,7 @@ type Availability struct {
 type Refusal string
 
 const (
-	Welcome Refusal = ""
+	Welcome Refusal = ""         // it waits
 	NoAgent Refusal = "no_agent" // leaves by OnNoAgent
 	Full    Refusal = "full"     // leaves by OnFull
 	NoGroup Refusal = "no_group" // there is no such group
