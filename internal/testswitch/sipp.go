@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"testing"
 	"text/template"
 	"time"
 )
@@ -53,7 +52,7 @@ type Phone struct {
 
 // Person is a running sipp: a caller or a phone.
 type Person struct {
-	t    testing.TB
+	t    T
 	name string
 	cmd  *exec.Cmd
 	log  string
@@ -69,7 +68,7 @@ var people atomic.Int64
 var refusals = []int{403, 404, 408, 480, 486, 487, 488, 500, 503, 600, 603}
 
 // Call lets somebody call. It doesn't wait.
-func (s *Switch) Call(t testing.TB, c Caller) *Person {
+func (s *Switch) Call(t T, c Caller) *Person {
 	t.Helper()
 	if c.Stay == 0 {
 		c.Stay = time.Minute
@@ -94,7 +93,7 @@ func (s *Switch) Call(t testing.TB, c Caller) *Person {
 }
 
 // Phone plugs a desk phone in and waits until it has signed in.
-func (s *Switch) Phone(t testing.TB, p Phone) *Person {
+func (s *Switch) Phone(t T, p Phone) *Person {
 	t.Helper()
 	p.After = max(p.After, 50*time.Millisecond)
 	if p.Stay == 0 {
@@ -121,7 +120,7 @@ func (s *Switch) Phone(t testing.TB, p Phone) *Person {
 
 // Register signs a phone in (or out, with expires 0). The Person's code is 0
 // if the switch agreed.
-func (s *Switch) Register(t testing.TB, user, password string, port, expires int) *Person {
+func (s *Switch) Register(t T, user, password string, port, expires int) *Person {
 	t.Helper()
 	dir := t.TempDir()
 	scenario := render(t, dir, "register.xml", map[string]any{"User": user, "Domain": s.Values.Domain, "Port": port, "Expires": expires})
@@ -152,7 +151,7 @@ func (p *Person) stayRegistered(s *Switch, phone Phone) {
 
 func sipp() (string, error) { return exec.LookPath("sipp") }
 
-func (s *Switch) person(t testing.TB, dir, name, addr, scenario string, port int, args ...string) *Person {
+func (s *Switch) person(t T, dir, name, addr, scenario string, port int, args ...string) *Person {
 	t.Helper()
 	p := &Person{
 		t: t, name: fmt.Sprintf("%s #%d", name, people.Add(1)),
@@ -182,6 +181,9 @@ func (p *Person) Stop() {
 	_ = p.cmd.Process.Kill()
 	<-p.done
 }
+
+// Done is closed when the person has gone.
+func (p *Person) Done() <-chan struct{} { return p.done }
 
 // Wait waits for the call's end and gives sipp's exit code: 0 if all went as
 // the scenario has it. After limit the test fails.
@@ -239,7 +241,7 @@ var nextMedia = 34000 + os.Getpid()%200*50
 
 // mediaPort gives a pair of ports for a person's voice. sipp itself doesn't
 // tell when one is taken.
-func mediaPort(t testing.TB) int {
+func mediaPort(t T) int {
 	portLock.Lock()
 	defer portLock.Unlock()
 	for range 500 {
@@ -257,7 +259,7 @@ func mediaPort(t testing.TB) int {
 	return 0
 }
 
-func freePort(t testing.TB) int {
+func freePort(t T) int {
 	t.Helper()
 	c, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
@@ -267,7 +269,7 @@ func freePort(t testing.TB) int {
 	return c.LocalAddr().(*net.UDPAddr).Port
 }
 
-func render(t testing.TB, dir, name string, data any) string {
+func render(t T, dir, name string, data any) string {
 	t.Helper()
 	path, err := write(dir, name, data)
 	if err != nil {
@@ -290,7 +292,7 @@ func write(dir, name string, data any) (string, error) {
 }
 
 // tone writes two seconds of a tone in A-law, which sipp sends as it is.
-func tone(t testing.TB, dir string, hz int) string {
+func tone(t T, dir string, hz int) string {
 	t.Helper()
 	const rate = 8000
 	data := make([]byte, 2*rate)
