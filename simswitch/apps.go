@@ -22,6 +22,7 @@ type frame struct {
 	left         time.Duration // of timer, while an inner application runs
 	stopped      bool          // uuid_break: no further round
 	onTimer      func()
+	over         func() // runs when it ends, however that comes
 }
 
 // action is a step of a dialplan extension.
@@ -160,6 +161,10 @@ func (c *channel) end(f *frame, resp string) bool {
 	}
 	c.e.stop(f.timer)
 	f.timer = nil
+	if f.over != nil {
+		f.over()
+		f.over = nil
+	}
 	if f.resp = resp; resp == "" {
 		f.resp = "_none_"
 	}
@@ -283,7 +288,7 @@ func (c *channel) breakTop(depth int) {
 	case f.play != nil:
 		c.stopPlay(f, "break")
 		c.finish(f, "FILE PLAYED")
-	case f.app == "sleep":
+	case f.app == "sleep", f.app == "record":
 		c.finish(f, "")
 	default:
 		return

@@ -6,6 +6,32 @@ import (
 	"time"
 )
 
+// heard tells whether a leg has sound: it was answered, or has early media.
+func (c *channel) heard() bool { return c.answer == "answered" || c.answer == "early" }
+
+// join is uuid_bridge, with the real one's opinion of legs without sound: one
+// that still rings far away is waited for, a caller who was never answered
+// brings both down. It tells false if neither leg has sound.
+func (e *Engine) join(a, b *channel) bool {
+	if !a.heard() {
+		a, b = b, a
+	}
+	switch {
+	case !a.heard():
+		return false
+	case b.heard():
+		e.bridge(a, b)
+	case b.inbound:
+		a.unwind()
+		b.unwind()
+		b.hangup("DESTINATION_OUT_OF_ORDER")
+		a.hangup("ORIGINATOR_CANCEL")
+	default:
+		b.joins = a
+	}
+	return true
+}
+
 // bridge lets a and b hear each other; both leave whatever they were doing.
 func (e *Engine) bridge(a, b *channel) {
 	for _, c := range []*channel{a, b} {

@@ -57,6 +57,7 @@ type channel struct {
 	peer    *channel // bridged to
 	other   *channel // whose Other-Leg headers are told
 	asA     bool     // first leg of the bridge
+	joins   *channel // to be bridged to when it is answered
 	callUID string
 
 	fixed   []byte // variables that rarely change, as they go out

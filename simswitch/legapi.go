@@ -87,7 +87,9 @@ func uuidBridge(e *Engine, arg string) string {
 	if a == b {
 		return "+OK " + b.uuid + "\n"
 	}
-	e.bridge(a, b)
+	if !e.join(a, b) {
+		return "-ERR Invalid uuid\n"
+	}
 	return "+OK " + b.uuid + "\n"
 }
 

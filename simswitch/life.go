@@ -150,6 +150,14 @@ func (c *channel) answerLeg() {
 	c.changed()
 	c.emit(evAnswer, "", nil)
 	c.setCallState("ACTIVE")
+	if a := c.joins; a != nil {
+		c.joins = nil
+		c.e.later(func() {
+			if !a.gone && !c.gone {
+				c.e.bridge(a, c)
+			}
+		})
+	}
 }
 
 // earlyMedia is the leg hearing sound before it is answered.
@@ -198,6 +206,10 @@ func (c *channel) hangup(cause string) {
 	e.stats.Causes[cause]++
 	if peer != nil {
 		peer.afterBridge()
+	}
+	if a := c.joins; a != nil {
+		c.joins = nil
+		e.later(func() { a.hangup("ORIGINATOR_CANCEL") })
 	}
 	c.remove(true)
 }

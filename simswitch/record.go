@@ -187,8 +187,6 @@ func appRecord(c *channel, f *frame) {
 		c.finish(f, "")
 		return
 	}
-	c.wait(f, time.Duration(seconds)*time.Second, func() {
-		c.stopRecord(r)
-		c.finish(f, "")
-	})
+	f.over = func() { c.stopRecordPath(r.path) }
+	c.wait(f, time.Duration(seconds)*time.Second, func() { c.finish(f, "") })
 }

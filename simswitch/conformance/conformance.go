@@ -57,7 +57,7 @@ func Run(t *testing.T, target Target) {
 		{"originate answered", originateAnswered}, {"originate fails", originateFails}, {"originate times out", originateTimeout},
 		{"originate cancelled", originateCancelled}, {"originate to a phone", originateUser}, {"background job", backgroundJob},
 		{"scheduled transfer", scheduled}, {"schedule taken back", unscheduled}, {"hang-up causes", hangupCauses},
-		{"a dead leg", deadLeg}, {"transfer to the fallback", fallback}, {"hold", holdLeg}, {"conference", conference},
+		{"a dead leg", deadLeg}, {"transfer to the fallback", fallback}, {"hold", holdLeg}, {"a bridge of an unanswered caller", bridgeUnanswered}, {"a bridge after early media", bridgeEarly}, {"a message is recorded", recordApp}, {"conference", conference},
 		{"the caller hangs up", callerHangsUp}, {"nothing left", nothingLeft},
 	}
 	for _, c := range cases {

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -144,4 +145,53 @@ func callerHangsUp(t *testing.T, x Target) {
 		}
 	}
 	t.Error("the playback's end was not told")
+}
+
+// bridgeUnanswered: a caller must have been answered, or at least have heard
+// something, before a bridge. Otherwise the real switch ends both legs.
+func bridgeUnanswered(t *testing.T, x Target) {
+	c, a, _ := call(t, x)
+	b := c.API("create_uuid")
+	c.API("originate {origination_uuid=%s}sofia/gateway/far/8001 &park()", b)
+	c.AwaitLeg(b, "CHANNEL_PARK")
+	c.API("uuid_bridge %s %s", a, b)
+	causes := map[string]string{}
+	for len(causes) < 2 {
+		e, _ := c.Await("both hang up", func(e Event) bool { return e.Name == "CHANNEL_HANGUP_COMPLETE" })
+		causes[e.Get("Unique-ID")] = e.Get("Hangup-Cause")
+	}
+	want(t, "cause of the unanswered one", causes[a], "DESTINATION_OUT_OF_ORDER")
+	want(t, "cause of the other", causes[b], "ORIGINATOR_CANCEL")
+}
+
+// bridgeEarly: early media is enough for a bridge.
+func bridgeEarly(t *testing.T, x Target) {
+	c, a, _ := call(t, x)
+	c.Execute(a, "early-1", "pre_answer", "")
+	c.AwaitDone("early-1")
+	b := c.API("create_uuid")
+	c.API("originate {origination_uuid=%s}sofia/gateway/far/8001 &park()", b)
+	c.AwaitLeg(b, "CHANNEL_PARK")
+	n := len(c.Seen)
+	want(t, "bridge", c.API("uuid_bridge %s %s", a, b), "+OK "+b+"\n")
+	c.AwaitLeg(a, "CHANNEL_BRIDGE")
+	if len(names(c.Seen[n:], a, "CHANNEL_ANSWER")) == 0 {
+		c.AwaitLeg(a, "CHANNEL_ANSWER")
+	}
+}
+
+func recordApp(t *testing.T, x Target) {
+	c, a, _ := answered(t, x)
+	path := filepath.Join(x.Dir, "message.wav")
+	c.Execute(a, "rec-1", "record", path+" 1")
+	e, before := c.AwaitDone("rec-1")
+	wantOrder(t, names(before, a, "RECORD_START RECORD_STOP"), "RECORD_START", "RECORD_STOP")
+	if e.Get("variable_record_ms") == "" {
+		t.Error("no length")
+	}
+	c.Execute(a, "rec-2", "record", path+" 60")
+	c.AwaitLeg(a, "RECORD_START")
+	c.API("uuid_break %s all", a)
+	_, before = c.AwaitDone("rec-2")
+	wantOrder(t, names(before, a, "RECORD_START RECORD_STOP"), "RECORD_STOP")
 }
