@@ -16,8 +16,14 @@ type (
 	// AnswerLeg answers an inbound leg.
 	AnswerLeg struct{ UUID string }
 
-	// PlayFiles plays files one after the other on a parked leg;
-	// ExecuteComplete with AppID = ID follows. Loop plays for ever (music).
+	// PlayFiles plays files one after the other on a parked leg, once what
+	// was asked for before has ended; ExecuteComplete with AppID = ID
+	// follows, also after a Break and for a missing file (Response tells). A
+	// file is a path or a tone_stream://, silence_stream://, local_stream://
+	// or http_cache:// address.
+	//
+	// Loop plays for ever (music) and has no ExecuteComplete; Break, a
+	// bridge, a transfer or the hang-up ends it.
 	PlayFiles struct {
 		UUID, ID string
 		Files    []string
@@ -25,7 +31,10 @@ type (
 	}
 
 	// CollectDigits plays files and reads keys; ExecuteComplete with
-	// AppID = ID follows, Event.Digits holds what was pressed.
+	// AppID = ID follows, Event.Digits holds what was pressed: nothing after
+	// a time-out, fewer than Min from one who stopped early. Times are a
+	// second at least, and 5 s and 3 s where 0. A Break ends the files but
+	// not the wait for a key; ParkLeg ends both.
 	CollectDigits struct {
 		UUID, ID    string
 		Files       []string
@@ -38,7 +47,10 @@ type (
 	// Break stops what plays on a leg, and all that is queued behind it.
 	Break struct{ UUID string }
 
-	// BridgeLegs joins two answered or parked legs.
+	// BridgeLegs joins two answered or parked legs. Music ends by itself;
+	// what is queued behind it does not, so Break first where that may be.
+	// When one leg hangs up, the other's Unbridge and Park (by
+	// transfer_after_bridge) may come before or after its Hangup.
 	BridgeLegs struct{ A, B string }
 
 	// ParkLeg takes a leg out of its bridge or application and parks it;
@@ -54,20 +66,31 @@ type (
 	// HangupLeg ends a leg with a cause such as NORMAL_CLEARING.
 	HangupLeg struct{ UUID, Cause string }
 
-	// SetVars sets channel variables.
+	// SetVars sets channel variables. Values may not hold ; ' \ ` or ${.
 	SetVars struct {
 		UUID string
 		Vars map[string]string
 	}
 
-	// StartRecording records a leg in stereo (caller left, the rest right).
+	// StartRecording records a leg in stereo (what it says left, what it
+	// hears right) to an absolute path, until StopRecording or the hang-up.
 	StartRecording struct{ UUID, Path string }
 	// StopRecording ends that recording.
 	StopRecording struct{ UUID, Path string }
 
-	// Originate calls Target; the new leg has the given UUID, and parks when
-	// answered (Early: as soon as it exists and has media). Done or Failed
-	// with UUID follows; then Create, Progress, Answer, Park or Hangup.
+	// Originate calls Target; the new leg has the given UUID. Done follows
+	// when the switch has taken it on, then Create, Progress, Answer, Park,
+	// Hangup as they come; or Failed when there never was a leg (a phone that
+	// is not registered). The leg parks when answered.
+	//
+	// With Ringback, it parks as soon as it has early media, answered or not
+	// (Progress with Media comes before): bridge it to the Ringback leg then,
+	// so that one hears the far end. For a far end that only rings (Progress
+	// without Media), play a tone_stream on that leg. Timeout no longer ends
+	// a leg that has parked.
+	//
+	// From and FromName are what a person typed or dialled: what could mean
+	// something to the switch is left out of them, not refused.
 	Originate struct {
 		UUID     string
 		Target   Target
@@ -75,10 +98,10 @@ type (
 		From     string        // caller number shown
 		Timeout  time.Duration // ring time
 		Vars     map[string]string
-		Ringback string // leg that hears the far end's ringing or early media, or ""
+		Ringback string // leg that will hear the far end's early media, or ""
 	}
 
-	// AskPhone tells a phone to answer ("talk") or hold, where it can.
+	// AskPhone tells a phone to answer ("talk") or "hold", where it can.
 	AskPhone struct{ UUID, Action string }
 
 	// SendKeys sends DTMF on a leg.

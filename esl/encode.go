@@ -90,11 +90,7 @@ func encode(c Command) (encoded, error) {
 	case Originate:
 		return encodeOriginate(c)
 	case AskPhone:
-		var err error
-		if c.Action != "talk" && c.Action != "hold" {
-			err = bad("phone action", c.Action, "is unknown")
-		}
-		return one(api("uuid_phone_event %s %s", c.UUID, c.Action), first(checkUUID(c.UUID), err))
+		return one(api("uuid_phone_event %s %s", c.UUID, c.Action), first(checkUUID(c.UUID), checkAction(c.Action)))
 	case SendKeys:
 		return one(api("uuid_send_dtmf %s %s", c.UUID, c.Keys), first(checkUUID(c.UUID), checkKeys(c.Keys)))
 	case DeadMan:
@@ -110,6 +106,13 @@ func first(errs ...error) error {
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func checkAction(action string) error {
+	if action != "talk" && action != "hold" {
+		return bad("phone action", action, "is unknown")
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ type Channel struct {
 	From, To string
 	State    string // CS_EXECUTE, CS_PARK …
 	CallSt   string // callstate: RINGING, ACTIVE, HELD, EARLY …
-	App      string // application that runs now
+	App      string // application that was last begun; it may have ended since
 	AppData  string
 	Peer     string // leg it is bridged to, or ""
 	Context  string

@@ -193,7 +193,12 @@ func (n *Node) current() (*session, error) {
 // switch's cause (USER_NOT_REGISTERED, …); once there has been a Create, the
 // leg's Hangup tells how it ended. After ErrLost or ErrTimeout nobody knows
 // whether the switch has carried the command out; the next Snapshot shows.
+//
+// What the new Snapshot does not show of an accepted Originate is not there.
 func (n *Node) Send(cmd Command) {
+	if cmd == nil {
+		return
+	}
 	e, err := encode(cmd)
 	var s *session
 	if err == nil {
@@ -225,7 +230,7 @@ func (n *Node) answered(c *call, err error) {
 			return
 		}
 	case Originate:
-		if err == nil && !c.jobOver {
+		if err == nil && !c.jobOver.Load() {
 			n.q.say(Event{Kind: Done, Node: n.cfg.Name, At: n.now(), UUID: c.cmd.Leg(), Sent: c.cmd})
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,7 +34,7 @@ type call struct {
 	deadline time.Time
 	resolved bool
 	created  bool               // Originate: the leg exists
-	jobOver  bool               // Originate: its job has ended
+	jobOver  atomic.Bool        // Originate: its job has ended
 	onJob    func(Reply, error) // Originate: wants the job's answer
 }
 
@@ -254,6 +255,7 @@ func (p *pipeline) expire(now time.Time) {
 			continue
 		}
 		s.c.resolved = true
+		delete(p.jobs, s.c.enc.job) // has had its answer, such as it is
 		over = append(over, s.c)
 	}
 	p.mu.Unlock()
@@ -280,7 +282,7 @@ func (p *pipeline) endJob(job string) *call {
 	c := p.jobs[job]
 	if c != nil {
 		delete(p.jobs, job)
-		c.jobOver = true
+		c.jobOver.Store(true)
 	}
 	return c
 }

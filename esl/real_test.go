@@ -14,13 +14,13 @@ import (
 type realCall struct{ near, far string }
 
 type realFloor struct {
-	t   *testing.T
+	t   testing.TB
 	n   *Node
 	col *collector
 	fs  *realSwitch
 }
 
-func newFloor(t *testing.T) *realFloor {
+func newFloor(t testing.TB) *realFloor {
 	f := &realFloor{t: t, col: newCollector(), fs: startFreeSWITCH(t)}
 	f.n = f.fs.node(t, f.col.out)
 	f.col.kind(t, Snapshot)
@@ -245,15 +245,12 @@ func (f *realFloor) testBridge(t *testing.T) {
 	if ev := f.col.kind(t, Bridge); !pair(ev, a.near, b.far) {
 		t.Fatalf("resume: %+v", ev)
 	}
-	// The agent hangs up: the customer comes back parked in "after". Not at
-	// once: a hang-up within some 20 ms of the bridge ends both legs, because
-	// FreeSWITCH has not yet left its own transfer behind.
-	time.Sleep(200 * time.Millisecond)
+	// The agent hangs up: the customer comes back parked in "after".
 	f.n.Send(HangupLeg{UUID: b.far})
-	f.leg("hang-up", Hangup, b.far)
-	if ev := f.leg("after", Park, a.near); ev.Context != "switchdesk" || ev.To != "after" {
-		t.Errorf("after the talk: %+v", ev)
-	}
+	f.each("hang-up", func(e Event) bool { return e.Kind == Hangup && e.UUID == b.far },
+		func(e Event) bool {
+			return e.Kind == Park && e.UUID == a.near && e.Context == "switchdesk" && e.To == "after"
+		})
 	f.n.Send(TransferLeg{UUID: a.near, Extension: "fallback", Context: "switchdesk"})
 	if ev := f.leg("fallback", Hangup, a.near); ev.Cause != "NORMAL_TEMPORARY_FAILURE" {
 		t.Errorf("fallback: %+v", ev)
@@ -267,12 +264,23 @@ func pair(ev Event, a, b string) bool {
 // both waits for one event of the kind on each leg, in any order.
 func (f *realFloor) both(what string, k Kind, a, b string) {
 	f.t.Helper()
-	seen := map[string]bool{}
-	for len(seen) < 2 {
-		ev := f.col.wait(f.t, what, func(e Event) bool {
-			return e.Kind == k && (e.UUID == a || e.UUID == b) && !seen[e.UUID]
+	f.each(what, func(e Event) bool { return e.Kind == k && e.UUID == a }, func(e Event) bool { return e.Kind == k && e.UUID == b })
+}
+
+// each waits for two events in any order.
+func (f *realFloor) each(what string, one, two func(Event) bool) {
+	f.t.Helper()
+	var seen [2]bool
+	for !seen[0] || !seen[1] {
+		f.col.wait(f.t, what, func(e Event) bool {
+			for i, is := range []func(Event) bool{one, two} {
+				if !seen[i] && is(e) {
+					seen[i] = true
+					return true
+				}
+			}
+			return false
 		})
-		seen[ev.UUID] = true
 	}
 }
 
