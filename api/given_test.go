@@ -37,7 +37,7 @@ var start = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 
 // house is a whole server on a real database, with two enterprises in it.
 type house struct {
-	t      *testing.T
+	t      testing.TB
 	parts  Parts
 	server *Server
 	http   *httptest.Server
@@ -70,7 +70,7 @@ type enterprise struct {
 	foreign    string // the other agent's
 }
 
-func newHouse(t *testing.T, change ...func(*configs.Config)) *house {
+func newHouse(t testing.TB, change ...func(*configs.Config)) *house {
 	t.Helper()
 	cfg := configs.Config{}
 	cfg.Switch.Domain, cfg.Switch.XMLSecret = "switchdesk", "a-secret-of-the-switch"
@@ -99,7 +99,7 @@ func newHouse(t *testing.T, change ...func(*configs.Config)) *house {
 		Topics: func(a accounts.Actor, _ bool) (string, string, string) { return "bar:1", "", "" },
 	}
 	h.north, h.south = h.enterprise("north"), h.enterprise("south")
-	must(t, live.Restore(h.settings(), nil, nil))
+	must(t, live.Restore(h.settings(), nil))
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- live.Run(ctx) }()
@@ -117,7 +117,7 @@ func newHouse(t *testing.T, change ...func(*configs.Config)) *house {
 	return h
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +251,7 @@ func (a answer) code() string {
 	return e.Err.Code
 }
 
-func (a answer) into(t *testing.T, v any) {
+func (a answer) into(t testing.TB, v any) {
 	t.Helper()
 	if a.status >= 300 {
 		t.Fatalf("status %d: %s", a.status, a.body)

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsutil"
+
 	"switchdesk/configs"
 )
 
@@ -124,5 +127,37 @@ func TestAnswersArePacked(t *testing.T) {
 	must(t, json.Unmarshal(raw, &prompts))
 	if len(prompts.Items) < 40 || len(got.body) > len(raw)/2 {
 		t.Errorf("%d prompts, %d bytes of %d", len(prompts.Items), len(got.body), len(raw))
+	}
+}
+
+// The live topics' WebSocket gets through everything that stands before it.
+func TestWebsocketGetsThrough(t *testing.T) {
+	h := newHouse(t)
+	h.server.parts.Websocket = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		actor, _, err := h.server.Identify(r)
+		if err != nil {
+			http.Error(w, "who?", http.StatusUnauthorized)
+			return
+		}
+		conn, _, _, err := ws.UpgradeHTTP(r, w)
+		if err != nil {
+			t.Errorf("upgrade: %v", err)
+			return
+		}
+		_ = wsutil.WriteServerText(conn, []byte(actor.Name))
+		_ = conn.Close()
+	})
+	b := h.as(h.north, h.north.agent)
+	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Cookie": {CookieName + "=" + b.cookie}, "Accept-Encoding": {"gzip"}}}
+	conn, _, _, err := dialer.Dial(t.Context(), "ws"+strings.TrimPrefix(h.http.URL, "http")+"/connection/websocket")
+	must(t, err)
+	defer conn.Close() //nolint:errcheck // the server closes it
+	got, _, err := wsutil.ReadServerData(conn)
+	if err != nil || string(got) != "座席丙" {
+		t.Errorf("%q %v", got, err)
+	}
+	h.server.parts.Websocket = nil
+	if got := b.get("/connection/websocket"); got.status != http.StatusServiceUnavailable {
+		t.Errorf("without live topics: %d", got.status)
 	}
 }
