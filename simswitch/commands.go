@@ -104,17 +104,8 @@ func (c *client) dispatch(cmd *command, say func(string)) bool {
 	case "filter":
 		say(c.filter(arg))
 		return true
-	case "linger", "nolinger":
-		say(replyText("-ERR not controlling a session"))
-		return true
 	case "log":
 		say(replyText("+OK log level " + arg + " [" + arg + "]"))
-		return true
-	case "nolog":
-		say(replyText("+OK no longer logging"))
-		return true
-	case "divert_events":
-		say(replyText("+OK events diverted"))
 		return true
 	case "getvar":
 		say(replyText(e.globals[arg]))
@@ -123,9 +114,19 @@ func (c *client) dispatch(cmd *command, say func(string)) bool {
 		say(c.sendevent(arg, cmd))
 		return true
 	}
+	if text, ok := fixedReplies[verb]; ok {
+		say(replyText(text))
+		return true
+	}
 	e.stats.Refused++
 	say(replyText("-ERR command not found"))
 	return true
+}
+
+// fixedReplies are those of commands that change nothing here.
+var fixedReplies = map[string]string{
+	"linger": "-ERR not controlling a session", "nolinger": "-ERR not controlling a session",
+	"nolog": "+OK no longer logging", "divert_events": "+OK events diverted",
 }
 
 func (c *client) auth(verb, arg string, say func(string)) bool {
