@@ -1,9 +1,9 @@
 import { DoubleLeftOutlined, DoubleRightOutlined, SearchOutlined } from '@ant-design/icons'
 import { Link, Outlet } from '@tanstack/react-router'
 import { Button, Tooltip } from 'antd'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useCan } from '@/features/session/session'
+import { useCan, useMe } from '@/features/session/session'
 import { useLiveBar } from '@/features/softphone/data'
 import { SoftphoneBar } from '@/features/softphone/softphone-bar'
 import { setPref, usePrefs } from '@/lib/prefs'
@@ -13,8 +13,37 @@ import { Palette, usePaletteKey } from './palette'
 import { mainSections, maySee } from './sections'
 import './frame.css'
 
+const MustChange = lazy(() =>
+  import('@/features/session/password-panel').then((m) => ({ default: m.MustChange })),
+)
+
 /** The frame of every page: rail at the left, softphone bar on top. */
 export function Frame() {
+  return useMe().user.must_change_password ? <BareFrame /> : <FullFrame />
+}
+
+/** Only the change of the password, and the way out. */
+function BareFrame() {
+  return (
+    <div className="frame">
+      <div className="frame-main">
+        <header className="topbar">
+          <strong>Switchdesk</strong>
+          <div className="topbar-end">
+            <MeMenu />
+          </div>
+        </header>
+        <div className="frame-content">
+          <Suspense>
+            <MustChange />
+          </Suspense>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function FullFrame() {
   const { t } = useTranslation()
   const [searching, setSearching] = useState(false)
   useLiveBar()

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { groupNumber } from '@/lib/phone-number'
 import { fullTime } from '@/lib/time'
 import type { CallPage, LiveCall } from '@/lib/types'
 import { Copy, Duration, Facts, PhoneNumber, Tag } from '@/ui/bits'
@@ -46,7 +47,7 @@ export function CallDetails({ call }: { call: CallPage }) {
           { label: t('call.from'), value: <PhoneNumber number={call.from} /> },
           { label: t('call.to'), value: <PhoneNumber number={call.to} /> },
           { label: t('call.region'), value: call.region },
-          { label: t('call.service'), value: call.service },
+          { label: t('call.service'), value: call.service && groupNumber(call.service) },
           { label: t('call.flow'), value: call.flow },
           { label: t('call.group'), value: call.group },
           { label: t('call.agent'), value: call.agent },

@@ -2,6 +2,7 @@ import { UserOutlined } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { groupNumber } from '@/lib/phone-number'
 import { Copy, Direction, Duration, Facts, OutcomeTag, PhoneNumber, When } from '@/ui/bits'
 import { Failed } from '@/ui/page-state'
 import { useCalls } from './data'
@@ -32,7 +33,10 @@ export function CustomerPanel(props: {
       <Facts
         items={[
           { label: t('call.region'), value: props.region },
-          props.service !== undefined && { label: t('call.service'), value: props.service },
+          props.service !== undefined && {
+            label: t('call.service'),
+            value: groupNumber(props.service),
+          },
         ]}
       />
       <h3>{t('customer.history')}</h3>

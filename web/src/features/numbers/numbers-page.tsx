@@ -71,11 +71,10 @@ function NumberSheet({ edited, onClose }: { edited: Edited<NumberView>; onClose:
       title={(n) => (n ? groupNumber(n.number) : t('number.add'))}
       values={(n) => ({
         number: n?.number,
-        name: n?.name ?? '',
+        name: n?.name,
         flow_id: n?.flow_id,
         enabled: n?.enabled ?? true,
       })}
-      input={(v) => ({ ...v, name: v.name ?? '' })}
       save={useSaveNumber()}
       remove={useRemoveNumber()}
       removeText={() => t('number.remove_text')}
@@ -90,7 +89,12 @@ function NumberSheet({ edited, onClose }: { edited: Edited<NumberView>; onClose:
           >
             <Input inputMode="tel" maxLength={30} />
           </Form.Item>
-          <Form.Item name="name" label={t('number.name')} extra={t('number.name_help')}>
+          <Form.Item
+            name="name"
+            label={t('number.name')}
+            extra={t('number.name_help')}
+            rules={[{ required: true, message: t('form.missing') }]}
+          >
             <Input maxLength={100} />
           </Form.Item>
           <Form.Item name="flow_id" label={t('number.flow')} extra={t('number.flow_help')}>

@@ -1,5 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Form, Input, Switch } from 'antd'
+import { App, Button, Input, Switch } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Action, actions, defaultKeys, keyName, setKeys, usable, useKeys } from '@/lib/hotkeys'
@@ -10,7 +9,8 @@ import { type Columns, DataTable } from '@/ui/data-table'
 import { Empty } from '@/ui/page-state'
 import { useShowError } from '@/ui/side-sheet'
 import { deviceOf } from './device'
-import { meKey, useChangePassword, useEndSession, useMe, useSessions } from './session'
+import { PasswordPanel } from './password-panel'
+import { useEndSession, useMe, useSessions } from './session'
 import '@/features/account/account.css'
 import './me.css'
 
@@ -21,9 +21,6 @@ export function MePage() {
   return (
     <main className="page panels me-page">
       <PageHead title={t('me.title')} text={`${me.user.login} · ${me.user.role}`} />
-      {me.user.must_change_password && (
-        <Alert type="warning" showIcon title={t('me.must_change')} />
-      )}
       <section className="panel-form">
         <Facts
           items={[
@@ -34,69 +31,10 @@ export function MePage() {
           ]}
         />
       </section>
-      <Password />
+      <PasswordPanel />
       {me.agent && <Keys />}
       <Sessions />
     </main>
-  )
-}
-
-interface PasswordForm {
-  old: string
-  new: string
-  again: string
-}
-
-function Password() {
-  const { t } = useTranslation()
-  const { message } = App.useApp()
-  const showError = useShowError()
-  const client = useQueryClient()
-  const [form] = Form.useForm<PasswordForm>()
-  const change = useChangePassword()
-  const save = (v: PasswordForm) =>
-    change.mutate(
-      { old: v.old, new: v.new },
-      {
-        onSuccess: () => {
-          form.resetFields()
-          void client.invalidateQueries({ queryKey: meKey })
-          void client.invalidateQueries({ queryKey: ['me', 'sessions'] })
-          message.success(t('me.password_changed'))
-        },
-        onError: (err) => showError(err, form),
-      },
-    )
-  const missing = { required: true, message: t('form.missing') }
-  return (
-    <Form form={form} layout="vertical" className="panel-form" onFinish={save}>
-      <h2>{t('me.password')}</h2>
-      <Form.Item name="old" label={t('me.old_password')} rules={[missing]}>
-        <Input.Password autoComplete="current-password" maxLength={256} />
-      </Form.Item>
-      <Form.Item name="new" label={t('me.new_password')} rules={[missing]}>
-        <Input.Password autoComplete="new-password" maxLength={256} />
-      </Form.Item>
-      <Form.Item
-        name="again"
-        label={t('me.again')}
-        dependencies={['new']}
-        rules={[
-          missing,
-          ({ getFieldValue }) => ({
-            validator: (_, v) =>
-              !v || v === getFieldValue('new')
-                ? Promise.resolve()
-                : Promise.reject(new Error(t('me.not_same'))),
-          }),
-        ]}
-      >
-        <Input.Password autoComplete="new-password" maxLength={256} />
-      </Form.Item>
-      <Button type="primary" htmlType="submit" loading={change.isPending}>
-        {t('me.change_password')}
-      </Button>
-    </Form>
   )
 }
 

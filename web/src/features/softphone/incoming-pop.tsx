@@ -38,7 +38,7 @@ export function IncomingPop(props: { call: BarCall; onAnswer: () => void; onRefu
           <PhoneOutlined rotate={90} />
         </span>
         <span id="incoming-title">{t('pop.title')}</span>
-        <span className="incoming-service">{call.service}</span>
+        <span className="incoming-service">{groupNumber(call.service ?? '')}</span>
       </div>
       <div className="incoming-who" id="incoming-who">
         <strong>{call.customer || t('pop.unknown')}</strong>

@@ -66,7 +66,7 @@ function StateLine({ bar, problem }: { bar: Bar; problem?: PhoneProblem }) {
       </span>
     )
   }
-  if (bar.next) {
+  if (bar.next && bar.next !== 'idle') {
     return (
       <span className="state-menu-line">
         {t('bar.next', { state: t(`state.${bar.next as AgentState}`) })}
