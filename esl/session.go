@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,10 +18,11 @@ type session struct {
 	cmd  *link
 	pipe *pipeline
 
-	once sync.Once
-	err  error
-	done chan struct{}
-	wg   sync.WaitGroup
+	audit atomic.Pointer[audit] // while Resync is under way
+	once  sync.Once
+	err   error
+	done  chan struct{}
+	wg    sync.WaitGroup
 }
 
 // session connects once and stays until something breaks. It tells whether
@@ -113,6 +115,9 @@ func (s *session) readEvents() error {
 			continue
 		}
 		n.stats.event(&ev)
+		if a := s.audit.Load(); a != nil {
+			a.note(&ev)
+		}
 		switch ev.Kind {
 		case ExecuteComplete:
 			if ev.AppID == loopID {
