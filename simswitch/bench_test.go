@@ -25,6 +25,7 @@ func oneCall(e *Engine, cmd func(string)) {
 	})
 	b := "b-" + a
 	cmd("originate {origination_uuid=" + b + ",sd_role=agent,sd_call=1,hangup_after_bridge=true}user/1-8001 &park()")
+	e.Advance(0) // the phone answers at once
 	cmd("uuid_bridge " + a + " " + b)
 	cmd("uuid_kill " + a)
 }
