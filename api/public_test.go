@@ -149,10 +149,17 @@ func TestWebsocketGetsThrough(t *testing.T) {
 	})
 	b := h.as(h.north, h.north.agent)
 	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Cookie": {CookieName + "=" + b.cookie}, "Accept-Encoding": {"gzip"}}}
-	conn, _, _, err := dialer.Dial(t.Context(), "ws"+strings.TrimPrefix(h.http.URL, "http")+"/connection/websocket")
+	conn, early, _, err := dialer.Dial(t.Context(), "ws"+strings.TrimPrefix(h.http.URL, "http")+"/connection/websocket")
 	must(t, err)
 	defer conn.Close() //nolint:errcheck // the server closes it
-	got, _, err := wsutil.ReadServerData(conn)
+	var from io.Reader = conn
+	if early != nil { // the message came along with the handshake
+		from = io.MultiReader(early, conn)
+	}
+	got, _, err := wsutil.ReadServerData(struct {
+		io.Reader
+		io.Writer
+	}{from, conn})
 	if err != nil || string(got) != "座席丙" {
 		t.Errorf("%q %v", got, err)
 	}
