@@ -64,6 +64,7 @@ func TestRealFreeSWITCH(t *testing.T) {
 	t.Run("early media", f.testEarly)
 	t.Run("user", f.testUser)
 	t.Run("snapshot", f.testSnapshot)
+	t.Run("hostile text", f.testHostile)
 }
 
 func (f *realFloor) testAnswer(t *testing.T) {
@@ -345,73 +346,6 @@ func (f *realFloor) testDeadMan(t *testing.T) {
 	}
 	f.n.Send(HangupLeg{UUID: b.far})
 	f.leg("hang-up", Hangup, b.near)
-}
-
-func (f *realFloor) testRefused(t *testing.T) {
-	f.t = t
-	for _, tc := range []struct {
-		number, cause string
-		sip           int
-	}{{"486", "USER_BUSY", 486}, {"404", "UNALLOCATED_NUMBER", 404}} {
-		id := uuid.NewString()
-		f.n.Send(Originate{UUID: id, Target: Target{Gateway: "self", Number: tc.number}, Timeout: 5 * time.Second})
-		if ev := f.leg("hang-up", Hangup, id); ev.Cause != tc.cause || ev.SIPCode != tc.sip {
-			t.Errorf("%s: cause %s, SIP %d", tc.number, ev.Cause, ev.SIPCode)
-		}
-	}
-	id := uuid.NewString()
-	f.n.Send(Originate{UUID: id, Target: Target{Gateway: "self", Number: "180"}, Timeout: 2 * time.Second})
-	f.leg("ringing", Progress, id)
-	if ev := f.leg("hang-up", Hangup, id); ev.Cause != "NO_ANSWER" {
-		t.Errorf("no answer: %+v", ev)
-	}
-	for _, target := range []Target{{Gateway: "nobody", Number: "1"}, {User: "1-9999", Domain: "switchdesk"}} {
-		id := uuid.NewString()
-		f.n.Send(Originate{UUID: id, Target: target, Timeout: 2 * time.Second})
-		ev := f.col.wait(t, "end", func(e Event) bool { return e.UUID == id && (e.Kind == Failed || e.Kind == Hangup) })
-		if ev.Kind != Failed || ev.Cause == "" {
-			t.Errorf("%+v: %+v", target, ev)
-		}
-		t.Logf("%+v: %s", target, ev.Cause)
-	}
-}
-
-func (f *realFloor) testEarly(t *testing.T) {
-	f.t = t
-	a := f.talk("440", nil)
-	id := uuid.NewString()
-	f.n.Send(Originate{UUID: id, Target: Target{Gateway: "self", Number: "183"}, Timeout: 10 * time.Second, Ringback: a.near})
-	if ev := f.leg("early media", Progress, id); !ev.Media {
-		t.Errorf("progress: %+v", ev)
-	}
-	f.leg("early park", Park, id)
-	f.n.Send(BridgeLegs{A: a.near, B: id})
-	if ev := f.col.kind(t, Bridge); !pair(ev, a.near, id) {
-		t.Errorf("bridge: %+v", ev)
-	}
-	f.n.Send(HangupLeg{UUID: id})
-	f.both("hang-up", Hangup, id, a.near)
-}
-
-func (f *realFloor) testUser(t *testing.T) {
-	f.t = t
-	id := uuid.NewString()
-	f.n.Send(Originate{UUID: id, Target: Target{User: "1-8001", Domain: "switchdesk"}, From: "555",
-		FromName: "李四", Timeout: 5 * time.Second, Vars: map[string]string{"sd_call": "k8", "sd_role": "agent", "hangup_after_bridge": "true"}})
-	ev := f.leg("park", Park, id)
-	if ev.Call != "k8" || ev.Role != "agent" {
-		t.Errorf("agent's leg: %+v", ev)
-	}
-	r, err := f.n.Do(t.Context(), HangupLeg{UUID: id})
-	if err != nil {
-		t.Errorf("Do: %+v %v", r, err)
-	}
-	f.leg("hang-up", Hangup, id)
-	id = uuid.NewString()
-	if r, err := f.n.Do(t.Context(), Originate{UUID: id, Target: Target{User: "1-8001", Domain: "switchdesk"}}); err != nil || r.Text != id {
-		t.Errorf("Do originate: %+v %v", r, err)
-	}
-	f.n.Send(HangupLeg{UUID: id})
 }
 
 func (f *realFloor) testSnapshot(t *testing.T) {
