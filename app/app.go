@@ -63,6 +63,7 @@ type App struct {
 	server   *api.Server
 	figures  *prometheus.Registry
 	listener net.Listener
+	lease    *db.Lease
 }
 
 // spoolDir and the others are folders below data_dir.
@@ -114,7 +115,10 @@ func (a *App) stores(ctx context.Context) error {
 	a.journal, err = journal.Open(filepath.Join(a.cfg.DataDir, journalDir), journal.Options{
 		Failed: func(err error) { a.log.Error("the journal's disk fails", "error", err) },
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return a.takeLease(ctx)
 }
 
 func (a *App) domains() {
@@ -286,6 +290,7 @@ func (a *App) Run(ctx context.Context) error {
 	front.Go(func() error { return ended(a.shipper.Run(outer)) })
 	front.Go(func() error { return ended(a.hub.Run(outer)) })
 	front.Go(func() error { return a.jobs(outer) })
+	front.Go(func() error { return a.keepLease(outer) })
 	front.Go(func() error { return a.serve(outer) })
 	front.Go(func() error {
 		select { // the floor never ends by itself; if it does, all does
@@ -299,7 +304,9 @@ func (a *App) Run(ctx context.Context) error {
 	err := front.Wait()
 	a.drainWriter()
 	stopInner()
-	return errors.Join(err, core.Wait())
+	err = errors.Join(err, core.Wait())
+	a.dropLease()
+	return err
 }
 
 // drainWriter gives the database a moment to take what is written already.

@@ -10,10 +10,13 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -45,7 +48,18 @@ func serveForBench(file string) error {
 	if err != nil {
 		return err
 	}
-	ctx := context.Background()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	if profile := os.Getenv("BENCH_PROFILE"); profile != "" {
+		f, err := os.Create(profile)
+		if err == nil {
+			err = pprof.StartCPUProfile(f)
+		}
+		if err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	a, err := New(ctx, cfg, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return err
@@ -75,6 +89,7 @@ type benchWorld struct {
 	cmd     *exec.Cmd
 	env     []string
 	log     lockedBuffer
+	end     func() // of controller and switch
 }
 
 type lockedBuffer struct {
@@ -125,11 +140,8 @@ func newBenchWorld(b testing.TB, n int, opt simswitch.Options, phone func(simswi
 	dir := b.TempDir()
 	ctx, stop := context.WithCancel(context.Background())
 	opt.Password, opt.Seed, opt.RecordTiny, opt.MaxSessions = "socket-of-a-test", 1, true, 40_000
-	opt.Prompt = func(path string) (time.Duration, bool) {
-		if strings.Contains(path, "office_hours") {
-			return 22 * time.Second, true
-		}
-		return 2 * time.Second, true
+	if opt.Prompt == nil {
+		opt.Prompt = simswitch.FixedPrompts(2 * time.Second)
 	}
 	engine := simswitch.New(opt)
 	ran := make(chan struct{})
@@ -139,7 +151,8 @@ func newBenchWorld(b testing.TB, n int, opt simswitch.Options, phone func(simswi
 		b.Fatal(err)
 	}
 	w := &benchWorld{b: b, engine: engine, socket: socket, dir: dir, addr: freePortOf(b), file: filepath.Join(dir, "switchdesk.yaml")}
-	b.Cleanup(func() { w.kill(); stop(); <-ran })
+	w.end = sync.OnceFunc(func() { w.kill(); stop(); <-ran })
+	b.Cleanup(w.end)
 	text := fmt.Sprintf("http: {addr: %q, secure_cookies: false}\ndata_dir: %q\nlog: {level: warn}\nswitches: [{name: sim, addr: %q, password: socket-of-a-test}]\nstop_timeout: 2s\n",
 		w.addr, filepath.Join(dir, "data"), socket.Addr())
 	if err := os.WriteFile(w.file, []byte(text), 0o600); err != nil {
@@ -251,6 +264,13 @@ func (w *benchWorld) start() time.Duration {
 		return resp.StatusCode == http.StatusOK
 	})
 	return time.Since(began)
+}
+
+// stop ends the controller in order.
+func (w *benchWorld) stop() {
+	w.must(w.cmd.Process.Signal(syscall.SIGTERM))
+	_ = w.cmd.Wait()
+	w.cmd = nil
 }
 
 // kill is kill -9.

@@ -166,7 +166,8 @@ type Call struct {
 	InHand   string        `json:"in_hand,omitempty"` // leg that talks with the customer
 	Media    Media         `json:"media,omitzero"`
 	Seq      int           `json:"seq,omitempty"`
-	Apart    bool          `json:"apart,omitempty"` // the customer has left the bridge
+	Unjoined bool          `json:"unjoined,omitempty"` // answered, waits for the leg to park
+	Apart    bool          `json:"apart,omitempty"`    // the customer has left the bridge
 	JoinBy   time.Time     `json:"join_by,omitzero"`
 	Joins    int           `json:"joins,omitempty"`
 	Fuse     time.Time     `json:"fuse,omitzero"` // when the dead man's timer must be renewed

@@ -58,7 +58,7 @@ func (c *Call) legUp(l *Leg, o *Effects, now time.Time) {
 	case l == &c.Customer:
 		if c.Direction == Out && c.Stage == Dialling {
 			c.beginTalk(now)
-			c.join(o, now)
+			c.joinSoon(now)
 			o.tell(News{What: OfferUp, Agent: c.Agent, Leg: c.InHand})
 		}
 	case c.Stage == Ending || c.Gone || l.Kills > 0:
@@ -89,9 +89,15 @@ func (c *Call) winOffer(l *Leg, o *Effects, now time.Time) {
 	}
 	c.pickUp(o, now)
 	c.beginTalk(now)
-	c.Joins = 0
-	c.join(o, now)
+	c.joinSoon(now)
 	o.tell(News{What: OfferUp, Agent: l.Agent, Leg: l.UUID})
+}
+
+// joinSoon has the bridge wait for the leg that has just answered to park: a
+// bridge ordered before that breaks the switch's own originate off.
+func (c *Call) joinSoon(now time.Time) {
+	c.Unjoined, c.Joins = true, 0
+	c.JoinBy = now.Add(joinGrace)
 }
 
 func (c *Call) beginTalk(now time.Time) {
@@ -120,8 +126,11 @@ func (c *Call) parked(l *Leg, o *Effects, now time.Time) {
 		// An outbound leg parks as soon as it has answered.
 		if l != &c.Customer || c.Direction == Out {
 			c.legUp(l, o, now)
-			return
 		}
+	}
+	if c.Unjoined && c.Stage == Talking && (l.UUID == c.InHand || c.Direction == Out) {
+		c.join(o, now)
+		return
 	}
 	if l != &c.Customer {
 		return

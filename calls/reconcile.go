@@ -30,6 +30,9 @@ func (c *Call) Reconcile(find func(uuid string) *esl.Channel, o *Effects, now ti
 			c.kill(o, l, "NORMAL_CLEARING", now)
 		case ch.Answered() && l.State != LegUp:
 			c.legUp(l, o, now)
+			if ch.App == "park" && c.Unjoined {
+				c.parked(l, o, now)
+			}
 		case l.State == LegNew:
 			l.State = LegRinging
 		}

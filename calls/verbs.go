@@ -19,15 +19,17 @@ const (
 	collectSlack = 3 * time.Minute // longest prompt before keys are counted
 )
 
+// afterTalk is where the static dialplan parks a customer whose talk is over.
+const afterTalk = "after:XML:switchdesk"
+
 // Take begins the control of a customer's parked leg: marks it as ours and
 // lights the dead man's fuse.
 func (c *Call) Take(o *Effects, now time.Time) {
 	o.do(esl.SetVars{UUID: c.Customer.UUID, Vars: map[string]string{
-		"sd_call":               c.ID,
-		"sd_role":               "caller",
-		"sd_account":            strconv.FormatInt(c.Account, 10),
-		"transfer_after_bridge": "after:XML:switchdesk",
-		"RECORD_STEREO":         "true",
+		"sd_call":       c.ID,
+		"sd_role":       "caller",
+		"sd_account":    strconv.FormatInt(c.Account, 10),
+		"RECORD_STEREO": "true",
 	}})
 	c.renewFuse(o, now)
 }
@@ -202,8 +204,12 @@ func (c *Call) join(o *Effects, now time.Time) {
 	c.Media = Media{}
 	c.JoinBy = now.Add(joinGrace)
 	c.Joins++
-	c.Apart = false
+	c.Apart, c.Unjoined = false, false
 	c.dropFuse(o)
+	if c.Direction == In {
+		// The switch forgets it when it has used it: told anew for each talk.
+		o.do(esl.SetVars{UUID: c.Customer.UUID, Vars: map[string]string{"transfer_after_bridge": afterTalk}})
+	}
 	o.do(esl.BridgeLegs{A: c.Customer.UUID, B: c.InHand})
 }
 

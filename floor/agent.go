@@ -213,7 +213,11 @@ func (c *Core) checkPhone(a *agents.Agent, now time.Time) {
 func (c *Core) phoneReady(account int64, number string, m agents.Method) bool {
 	if m == agents.Mobile {
 		acc := c.set.Accounts[account]
-		return acc != nil && acc.Trunk != ""
+		if acc == nil || acc.Trunk == "" {
+			return false
+		}
+		id, _ := acc.agentNumbered(number)
+		return acc.Agents[id].Mobile != ""
 	}
 	return c.phoneNode(PhoneUser(account, number, m)) != ""
 }

@@ -21,8 +21,9 @@ type Lease struct {
 	epoch  int64
 }
 
-// NewLease names a lease, who wants it (unique per process) and how long it
-// lasts without renewal, at least a second.
+// NewLease names a lease, who wants it and how long it lasts without renewal,
+// at least a second. Two processes of one holder must not run at once: a
+// holder who comes back takes the lease without waiting for its end.
 func NewLease(g *gorm.DB, name, holder string, ttl time.Duration) *Lease {
 	return &Lease{db: g, name: name, holder: holder, ttl: max(ttl, time.Second)}
 }
@@ -42,7 +43,8 @@ func (l *Lease) micros() string {
 	return "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)"
 }
 
-// Acquire takes the lease if it is free or has run out. It fails with
+// Acquire takes the lease if it is free, has run out, or was the holder's own
+// before a restart. It fails with
 // ErrLeaseTaken, and with the database's error.
 func (l *Lease) Acquire(ctx context.Context) error {
 	now, g := l.micros(), l.db.WithContext(ctx)
@@ -61,8 +63,8 @@ func (l *Lease) Acquire(ctx context.Context) error {
 			return err
 		}
 	}
-	res := g.Exec("UPDATE leases SET holder = ?, epoch = epoch + 1, expires_at = "+now+" + ? WHERE name = ? AND expires_at < "+now,
-		l.holder, l.ttl.Microseconds(), l.name)
+	res := g.Exec("UPDATE leases SET holder = ?, epoch = epoch + 1, expires_at = "+now+" + ? WHERE name = ? AND (holder = ? OR expires_at < "+now+")",
+		l.holder, l.ttl.Microseconds(), l.name, l.holder)
 	if res.Error != nil {
 		return res.Error
 	}
