@@ -227,6 +227,7 @@ var (
 		{"park", ""},
 	}
 	afterPlan = []action{
+		{"set", "transfer_after_bridge=after:XML:switchdesk"},
 		{"sched_transfer", "+30 fallback XML switchdesk"},
 		{"park", ""},
 	}

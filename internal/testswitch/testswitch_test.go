@@ -206,6 +206,28 @@ func TestACallOnTheRealSwitch(t *testing.T) {
 	}
 }
 
+// A caller can have many talks in one call: after each of them the caller
+// waits for orders again.
+func TestTalkAfterTalk(t *testing.T) {
+	d := startDesk(t, withPhone())
+	d.Phone(t, Phone{User: phoneUser, Password: phonePassword, Stay: time.Second})
+	caller := d.Call(t, Caller{Number: "4008001234"})
+	leg := d.inbound(0, "4008001234")
+	d.do(esl.AnswerLeg{UUID: leg})
+	for range 3 {
+		at := d.mark()
+		agent := d.ring(phoneUser, 20*time.Second)
+		d.leg("the agent's answer", at, esl.Park, agent)
+		d.do(esl.BridgeLegs{A: leg, B: agent})
+		d.wait("the caller back", at, func(e esl.Event) bool {
+			return e.Kind == esl.Park && e.UUID == leg && e.To == "after"
+		})
+	}
+	if n := caller.Count("ended"); n != 0 {
+		t.Errorf("the caller was hung up on: %v", caller.Said())
+	}
+}
+
 // talk lets people talk. On a real telephone that takes real time.
 func talk(t *testing.T, d time.Duration) {
 	t.Helper()
