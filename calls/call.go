@@ -102,6 +102,7 @@ type Media struct {
 	Files   []string  `json:"files,omitempty"` // the music, to start it again
 	Expires time.Time `json:"expires,omitzero"`
 	After   []string  `json:"after,omitempty"` // music that follows an announcement
+	Min     int       `json:"min,omitempty"`   // keys that are enough
 }
 
 // Step is one line of the IVR trail (ivr 轨迹).

@@ -175,7 +175,7 @@ func (c *Call) executed(l *Leg, e *esl.Event, o *Effects, now time.Time) {
 		return
 	}
 	cause := ""
-	if c.Media.Kind == Collecting && e.Digits == "" {
+	if c.Media.Kind == Collecting && len(e.Digits) < max(c.Media.Min, 1) {
 		cause = "timeout"
 	}
 	c.mediaDone(e.Digits, cause, o, now)

@@ -10,11 +10,12 @@ import (
 // writes its list some time after the leg's first event.
 const settleIn = 3 * time.Second
 
-// Reconcile holds the call against all that the switch has (after a lost
-// socket or a restart of the controller, and as a regular audit): events that
-// were missed are made up for, and what should be heard is started again if
-// it is not running. resume asks the floor to repeat the flow's step.
-func (c *Call) Reconcile(find func(uuid string) *esl.Channel, o *Effects, now time.Time) (resume bool) {
+// Reconcile holds the call against all that the switch has: events that were
+// missed are made up for. fresh says that events may have been missed (a lost
+// socket, a restart of the controller): what should be heard is then started
+// again, for the switch does not tell what it is playing; else it is a regular
+// audit. It reports whether the floor must repeat the flow's step.
+func (c *Call) Reconcile(find func(uuid string) *esl.Channel, fresh bool, o *Effects, now time.Time) (resume bool) {
 	if c.Stage == Over {
 		return false
 	}
@@ -30,9 +31,6 @@ func (c *Call) Reconcile(find func(uuid string) *esl.Channel, o *Effects, now ti
 			c.kill(o, l, "NORMAL_CLEARING", now)
 		case ch.Answered() && l.State != LegUp:
 			c.legUp(l, o, now)
-			if ch.App == "park" && c.Unjoined {
-				c.parked(l, o, now)
-			}
 		case l.State == LegNew:
 			l.State = LegRinging
 		}
@@ -40,41 +38,53 @@ func (c *Call) Reconcile(find func(uuid string) *esl.Channel, o *Effects, now ti
 	if c.Stage == Over || c.Gone || !c.Customer.live() {
 		return false
 	}
-	return c.resumeMedia(find(c.Customer.UUID), o, now)
-}
-
-func (c *Call) resumeMedia(ch *esl.Channel, o *Effects, now time.Time) (resume bool) {
+	ch := find(c.Customer.UUID)
 	if ch == nil {
 		return false
 	}
-	idle := ch.App == "" || ch.App == "park"
-	switch c.Stage {
-	case Talking:
-		if ch.Peer == "" && c.JoinBy.IsZero() && c.InHand != "" && now.Sub(c.Since) > settleIn {
-			c.Joins = 0
-			c.join(o, now)
-		}
+	if c.Stage == Talking {
+		c.rejoin(ch, fresh, o, now)
 		return false
+	}
+	return fresh && c.startAgain(o, now)
+}
+
+// rejoin joins a talk whose bridge is not there.
+func (c *Call) rejoin(ch *esl.Channel, fresh bool, o *Effects, now time.Time) {
+	apart := ch.Peer == "" && c.JoinBy.IsZero() && now.Sub(c.Since) > settleIn
+	if c.InHand != "" && (apart || fresh && c.Unjoined) {
+		c.Joins = 0
+		c.join(o, now)
+	}
+}
+
+// startAgain parks the customer, which ends whatever was playing, and plays
+// again what the stage asks for.
+func (c *Call) startAgain(o *Effects, now time.Time) (resume bool) {
+	if c.Direction == Out || c.Stage == Dialling || c.Stage == Ending {
+		return false
+	}
+	if c.Customer.State == LegUp {
+		o.do(esl.ParkLeg{UUID: c.Customer.UUID, Both: c.Stage == Held})
+	}
+	c.renewFuse(o, now)
+	music := c.Media.Files
+	if c.Media.After != nil {
+		music = c.Media.After
+	}
+	switch c.Stage {
 	case Held:
-		if ch.Peer != "" {
-			o.do(esl.ParkLeg{UUID: c.Customer.UUID, Both: true})
-			c.Media = Media{}
-		} else if idle {
-			c.PlayMusic(o, c.Wait, now)
-		}
+		c.Media = Media{}
+		c.PlayMusic(o, c.Wait, now)
 	case Queued, Ringing:
-		if idle && c.Media.Kind == Music {
-			files := c.Media.Files
-			c.Media = Media{}
-			c.PlayMusic(o, files, now)
-		} else if idle && c.Media.After != nil {
-			c.mediaDone("", "failed", o, now)
+		if music == nil {
+			music = c.Wait
 		}
+		c.Media = Media{}
+		c.PlayMusic(o, music, now)
 	case IVR, Voicemail:
-		resume = idle
+		c.Media = Media{}
+		return true
 	}
-	if c.Direction == In {
-		c.renewFuse(o, now)
-	}
-	return resume
+	return false
 }

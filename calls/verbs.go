@@ -82,6 +82,7 @@ func (c *Call) Collect(o *Effects, q esl.CollectDigits, now time.Time) string {
 	limit := q.Timeout + time.Duration(q.Max)*q.InterDigit + collectSlack
 	q.ID = c.nextMedia(Collecting, now.Add(limit), o)
 	q.UUID = c.Customer.UUID
+	c.Media.Min = q.Min
 	o.do(q)
 	return q.ID
 }

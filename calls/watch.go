@@ -82,7 +82,7 @@ func (c *Call) mediaOverdue(o *Effects, now time.Time) {
 		c.PlayMusic(o, files, now)
 		return
 	}
-	o.do(esl.Break{UUID: c.Customer.UUID})
+	o.do(esl.ParkLeg{UUID: c.Customer.UUID}) // a break would not end a question for keys
 	c.mediaDone("", "failed", o, now)
 }
 

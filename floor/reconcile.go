@@ -11,6 +11,7 @@ import (
 // socket or a restart, and as a regular audit.
 func (c *Core) snapshot(e *esl.Event, now time.Time) {
 	n := c.node(e.Node)
+	fresh := !n.up
 	n.up = true
 	c.takePhones(n, e.Phones, now)
 	channels := make(map[string]*esl.Channel, len(e.Channels))
@@ -22,7 +23,7 @@ func (c *Core) snapshot(e *esl.Event, now time.Time) {
 		if l.Queue != nil && !l.Call.Gone {
 			c.board.Readmit(*l.Queue, now) // keeps its place; refused if it waits already
 		}
-		resume := l.Call.Reconcile(find, &c.eff, now)
+		resume := l.Call.Reconcile(find, fresh, &c.eff, now)
 		c.carry(l, now)
 		if resume && c.live[l.Call.ID] == l {
 			c.again(l, now)
