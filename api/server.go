@@ -5,6 +5,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -80,7 +82,7 @@ type Server struct {
 
 	echo    *echo.Echo
 	api     huma.API
-	spec    []byte
+	spec    func() ([]byte, error) // the description, made when first asked for
 	table   map[string]Route
 	paths   map[string]bool
 	origins *http.CrossOriginProtection
@@ -168,6 +170,7 @@ func (s *Server) register() {
 		s.table[key], s.paths[echoPath(r.Path)] = r, true
 		r.mount(s, s.api, s.echo, r)
 	}
+	s.spec = sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.api.OpenAPI()) })
 	// Published on the live topics, so described with the rest.
 	s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[LiveMessage](), true, "")
 }

@@ -123,7 +123,7 @@ func audio(op *huma.Operation) {
 }
 
 func (s *Server) openapi(c echo.Context) error {
-	raw, err := json.Marshal(s.api.OpenAPI())
+	raw, err := s.spec()
 	if err != nil {
 		return err
 	}
