@@ -8,12 +8,13 @@ import (
 	"net/textproto"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 )
 
 // API runs one line of the switch's API on a connection of its own, so that a
 // test can do to the switch what no controller would.
-func (s *Switch) API(t T, line string) string {
+func (s *Switch) API(t testing.TB, line string) string {
 	t.Helper()
 	out, err := ask(s.ESLAddr(), s.Values.ESLPassword, line)
 	if err != nil {

@@ -10,24 +10,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 
 	"switchdesk/configs/freeswitch"
+	"switchdesk/internal/sipp"
 )
 
 // Domain is the SIP domain of the phones.
 const Domain = "switchdesk"
-
-// T is what a test (or the command beside this package) gives.
-type T interface {
-	Helper()
-	Logf(format string, args ...any)
-	Fatal(args ...any)
-	Fatalf(format string, args ...any)
-	Skipf(format string, args ...any)
-	Failed() bool
-	Cleanup(f func())
-	TempDir() string
-}
 
 // Options say what a test's switch is like; the zero value will do.
 type Options struct {
@@ -44,13 +34,13 @@ type Switch struct {
 
 // Start starts a FreeSWITCH in a folder of the test, which ends with the
 // test. Where none is installed, or no sipp, the test is skipped.
-func Start(t T, o Options) *Switch {
+func Start(t testing.TB, o Options) *Switch {
 	t.Helper()
 	binary, err := freeswitch.Find()
 	if err != nil {
 		t.Skipf("needs FreeSWITCH: %v", err)
 	}
-	if _, err := sipp(); err != nil {
+	if _, err := sipp.Find(); err != nil {
 		t.Skipf("needs sipp: %v", err)
 	}
 	r, err := Launch(context.Background(), binary, t.TempDir(), o)

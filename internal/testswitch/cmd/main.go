@@ -17,20 +17,19 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"switchdesk/configs/freeswitch"
+	"switchdesk/internal/sipp"
 	"switchdesk/internal/testswitch"
 )
 
 func main() {
-	t := &run{}
-	err := serve(t)
-	t.cleanUp()
-	if err != nil {
+	if err := serve(&run{}); err != nil {
 		fmt.Fprintln(os.Stderr, "testswitch:", err)
 		os.Exit(1)
 	}
@@ -57,7 +56,10 @@ func serve(t *run) error {
 		return err
 	}
 	if *dir == "" {
-		*dir = t.TempDir()
+		if *dir, err = os.MkdirTemp("", "testswitch-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(*dir)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -71,6 +73,7 @@ func serve(t *run) error {
 		"phones_addr": r.PhonesAddr(), "trunks_addr": r.TrunksAddr(), "ws_url": r.WSURL(),
 		"xml_secret": r.Values.XMLSecret, "recordings_dir": r.RecordingsDir, "sounds_dir": r.Values.SoundsDir, "log": r.Log,
 	})
+	x := sipp.Exchange{PhonesAddr: r.PhonesAddr(), TrunksAddr: r.TrunksAddr(), IP: r.Values.SIPIP, Domain: r.Values.Domain, Dir: filepath.Join(r.Dir, "temp")}
 	orders := make(chan string)
 	go func() {
 		defer close(orders)
@@ -88,7 +91,7 @@ func serve(t *run) error {
 			if !more {
 				return nil
 			}
-			if err := t.order(&testswitch.Switch{Running: r}, line); err != nil {
+			if err := t.order(x, line); err != nil {
 				t.say(map[string]any{"error": err.Error()})
 			}
 		}
@@ -119,7 +122,7 @@ type order struct {
 
 func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 
-func (t *run) order(sw *testswitch.Switch, line string) (err error) {
+func (t *run) order(x sipp.Exchange, line string) error {
 	if strings.TrimSpace(line) == "" {
 		return nil
 	}
@@ -127,33 +130,25 @@ func (t *run) order(sw *testswitch.Switch, line string) (err error) {
 	if err := json.Unmarshal([]byte(line), &o); err != nil {
 		return err
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			fail, ok := p.(failure)
-			if !ok {
-				panic(p)
-			}
-			err = fail
-		}
-	}()
 	switch {
 	case o.Call != nil:
-		c := testswitch.Caller{Number: o.Call.Number, From: o.Call.From, Stay: ms(o.Call.StayMS), CancelAfter: ms(o.Call.CancelAfterMS), ToneHz: o.Call.Tone}
+		c := sipp.Caller{Number: o.Call.Number, From: o.Call.From, Stay: ms(o.Call.StayMS), CancelAfter: ms(o.Call.CancelAfterMS), ToneHz: o.Call.Tone}
 		for _, k := range o.Call.Keys {
-			c.Keys = append(c.Keys, testswitch.Key{After: ms(k.AfterMS), Keys: k.Keys})
+			c.Keys = append(c.Keys, sipp.Key{After: ms(k.AfterMS), Keys: k.Keys})
 		}
-		t.follow(sw.Call(t, c))
+		return t.follow(x.Call(c))
 	case o.Phone != nil:
 		p := o.Phone
-		t.follow(sw.Phone(t, testswitch.Phone{User: p.User, Password: p.Password, After: ms(p.AfterMS), Refuse: p.Refuse, NoAnswer: p.NoAnswer, Stay: ms(p.StayMS), ToneHz: p.Tone}))
-	default:
-		return fmt.Errorf("an order is call or phone: %s", line)
+		return t.follow(x.Plug(sipp.Phone{User: p.User, Password: p.Password, After: ms(p.AfterMS), Refuse: p.Refuse, NoAnswer: p.NoAnswer, Stay: ms(p.StayMS), ToneHz: p.Tone}))
 	}
-	return nil
+	return fmt.Errorf("an order is call or phone: %s", line)
 }
 
 // follow tells what a person says.
-func (t *run) follow(p *testswitch.Person) {
+func (t *run) follow(p *sipp.Person, err error) error {
+	if err != nil {
+		return err
+	}
 	t.people++
 	id := t.people
 	go func() {
@@ -171,50 +166,18 @@ func (t *run) follow(p *testswitch.Person) {
 		}
 		t.say(map[string]any{"person": id, "said": "gone"})
 	}()
+	return nil
 }
 
-// run stands in for a test.
+// run prints lines, one at a time.
 type run struct {
 	mu     sync.Mutex
-	after  []func()
 	people int
 }
-
-type failure string
-
-func (f failure) Error() string { return string(f) }
 
 func (t *run) say(v any) {
 	line, _ := json.Marshal(v)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	fmt.Println(string(line))
-}
-
-func (t *run) Helper()                           {}
-func (t *run) Logf(format string, args ...any)   { fmt.Fprintf(os.Stderr, format+"\n", args...) }
-func (t *run) Fatal(args ...any)                 { panic(failure(fmt.Sprint(args...))) }
-func (t *run) Fatalf(format string, args ...any) { panic(failure(fmt.Sprintf(format, args...))) }
-func (t *run) Skipf(format string, args ...any)  { panic(failure(fmt.Sprintf(format, args...))) }
-func (t *run) Failed() bool                      { return false }
-
-func (t *run) Cleanup(f func()) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.after = append(t.after, f)
-}
-
-func (t *run) TempDir() string {
-	dir, err := os.MkdirTemp("", "testswitch-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return dir
-}
-
-func (t *run) cleanUp() {
-	for i := len(t.after) - 1; i >= 0; i-- {
-		t.after[i]()
-	}
 }
