@@ -11,7 +11,7 @@ export function NotFound() {
         <div className="page-state-icon">
           <CompassOutlined />
         </div>
-        <h2>{t('page.not_found')}</h2>
+        <h1>{t('page.not_found')}</h1>
         <p>{t('page.not_found_text')}</p>
         <Link to="/">{t('page.home')}</Link>
       </div>

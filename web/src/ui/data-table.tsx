@@ -1,5 +1,5 @@
 import { Button, Skeleton, Table, type TableColumnsType } from 'antd'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failed } from './page-state'
 import './data-table.css'
@@ -31,13 +31,19 @@ export function DataTable<T extends object>(props: {
 }) {
   const { rows } = props
   const { t } = useTranslation()
+  const box = useRef<HTMLDivElement>(null)
+  const drawn = (rows.data?.length ?? 0) > 0
+  useEffect(() => {
+    // A table that is wider than its box is scrolled by keys as well.
+    if (drawn) box.current?.querySelector('.ant-table-body')?.setAttribute('tabindex', '0')
+  }, [drawn])
   if (rows.data === undefined) {
     if (rows.isPending) return <TableSkeleton />
     return <Failed error={rows.error} retry={() => rows.refetch()} />
   }
   if (rows.data.length === 0) return <div className="data-table">{props.empty}</div>
   return (
-    <div className="data-table">
+    <div className="data-table" ref={box}>
       <Table<T>
         aria-label={props.label}
         size="middle"

@@ -12,11 +12,12 @@ function Panel(props: {
   action?: ReactNode
   tone?: 'danger'
   role?: 'alert'
+  page?: boolean
 }) {
   return (
     <div className={`page-state ${props.tone ?? ''}`} role={props.role}>
       <div className="page-state-icon">{props.icon}</div>
-      <h2>{props.title}</h2>
+      {props.page ? <h1>{props.title}</h1> : <h2>{props.title}</h2>}
       {props.text && <p>{props.text}</p>}
       {props.action}
     </div>
@@ -33,6 +34,7 @@ export function Forbidden({ right }: { right?: string }) {
   const { t } = useTranslation()
   return (
     <Panel
+      page
       icon={<LockOutlined />}
       title={t('page.forbidden')}
       text={
@@ -101,7 +103,11 @@ export function Loaded<T>(props: {
   if (query.data !== undefined) return <>{props.children(query.data)}</>
   if (query.isPending)
     return (
-      <>{props.skeleton ?? <Skeleton active paragraph={{ rows: 6 }} style={{ padding: 24 }} />}</>
+      <>
+        {props.skeleton ?? (
+          <Skeleton active title={false} paragraph={{ rows: 6 }} style={{ padding: 24 }} />
+        )}
+      </>
     )
   return <Failed error={query.error} retry={() => query.refetch()} />
 }

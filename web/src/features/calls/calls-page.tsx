@@ -54,7 +54,7 @@ function ListPane() {
   const go = (next: CallSearch) =>
     void navigate({ to: '.', search: (old: CallSearch) => ({ ...old, ...next }), replace: true })
   return (
-    <div className="list-pane">
+    <section className="list-pane" aria-label={t('calls.lists')}>
       <h1 className="visually-hidden">{t('section.calls')}</h1>
       <div className="list-pane-head">
         <Segmented<CallList>
@@ -84,7 +84,7 @@ function ListPane() {
         {list === 'incoming' && <IncomingList />}
         {list === 'history' && <HistoryList search={search} />}
       </div>
-    </div>
+    </section>
   )
 }
 

@@ -107,6 +107,7 @@ function Sessions() {
     { title: t('me.since'), render: (_, s) => <When at={s.created_at} /> },
     { title: t('me.seen'), render: (_, s) => <When at={s.seen_at} /> },
     {
+      title: <span className="visually-hidden">{t('me.end')}</span>,
       render: (_, s) =>
         !s.current && (
           <Button

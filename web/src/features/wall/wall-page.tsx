@@ -27,7 +27,7 @@ export function WallPage() {
 
 function WallBody() {
   return (
-    <Loaded query={useWall()} skeleton={<Skeleton active paragraph={{ rows: 12 }} />}>
+    <Loaded query={useWall()} skeleton={<Skeleton active title={false} paragraph={{ rows: 12 }} />}>
       {(wall) => <LiveWall wall={wall} />}
     </Loaded>
   )
