@@ -3,7 +3,6 @@ package floor
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -359,149 +358,10 @@ func (s *Service) setBusy() {
 	}
 }
 
-func (s *Service) publish(d *Drained, now time.Time) {
-	if len(s.watch) == 0 {
-		return
-	}
-	for _, l := range d.Changed {
-		s.walls[l.Call.Account] = true
-		if s.core.live[l.Call.ID] != l {
-			continue
-		}
-		v := s.core.liveCall(l)
-		s.send(Update{Account: l.Call.Account, Call: &v})
-	}
-	for i := range d.Ended {
-		b := &d.Ended[i]
-		s.walls[b.Account] = true
-		s.send(Update{Account: b.Account, Ended: b.Record.ID})
-	}
-	for _, a := range d.Agents {
-		s.walls[a.Account] = true
-		if b, ok := s.core.Bar(a.ID); ok {
-			s.send(Update{Account: a.Account, Agent: a.ID, Bar: &b})
-		}
-	}
-	s.publishBars(d)
-	if len(s.walls) > 0 && now.Sub(s.wallAt) >= wallEvery {
-		s.wallAt = now
-		for account := range s.walls {
-			w := s.core.Wall(account, now)
-			s.send(Update{Account: account, Wall: &w})
-		}
-		clear(s.walls)
-	}
-}
-
-// publishBars tells the agents on a call that has changed while they have not.
-func (s *Service) publishBars(d *Drained) {
-	told := map[int64]bool{}
-	for _, a := range d.Agents {
-		told[a.ID] = true
-	}
-	for _, l := range d.Changed {
-		for _, leg := range l.Call.Others {
-			if leg.Agent == 0 || told[leg.Agent] {
-				continue
-			}
-			told[leg.Agent] = true
-			if b, ok := s.core.Bar(leg.Agent); ok {
-				s.send(Update{Account: l.Call.Account, Agent: leg.Agent, Bar: &b})
-			}
-		}
-	}
-}
-
-func (s *Service) send(u Update) {
-	for _, f := range s.watch {
-		f(u)
-	}
-}
-
 // post runs f on the floor's goroutine, later.
 func (s *Service) post(f func(now time.Time)) {
 	select {
 	case s.inbox <- f:
 	case <-s.stopped:
 	}
-}
-
-// ErrStopped says that the floor does not run.
-var ErrStopped = errors.New("the floor has stopped")
-
-// ask runs f on the floor's goroutine and waits for it.
-func (s *Service) ask(ctx context.Context, f func(now time.Time)) error {
-	done := make(chan struct{})
-	wrapped := func(now time.Time) { f(now); close(done) }
-	select {
-	case s.inbox <- wrapped:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-s.stopped:
-		return ErrStopped
-	}
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-s.stopped:
-		return ErrStopped
-	}
-}
-
-// Do carries out a command; it returns once the floor has decided, not once
-// the switch has obeyed.
-func (s *Service) Do(ctx context.Context, cmd Command) error {
-	var err error
-	if e := s.ask(ctx, func(now time.Time) { err = s.core.Do(cmd, now) }); e != nil {
-		return e
-	}
-	return err
-}
-
-// Bar tells what an agent's softphone bar shows; a fault if the account has
-// no such agent.
-func (s *Service) Bar(ctx context.Context, account, agent int64) (Bar, error) {
-	var b Bar
-	err := errUnknownAgent(agent)
-	e := s.ask(ctx, func(time.Time) {
-		if a := s.core.agents[agent]; a != nil && a.Account == account {
-			b, _ = s.core.Bar(agent)
-			err = nil
-		}
-	})
-	return b, errors.Join(e, err)
-}
-
-// LiveCalls lists an account's calls.
-func (s *Service) LiveCalls(ctx context.Context, account int64) ([]LiveCall, error) {
-	var list []LiveCall
-	err := s.ask(ctx, func(time.Time) { list = s.core.LiveCalls(account) })
-	return list, err
-}
-
-// Away lists the switches that the floor can't steer at the moment.
-func (s *Service) Away(ctx context.Context) ([]string, error) {
-	var away []string
-	err := s.ask(ctx, func(time.Time) {
-		for name := range s.Switches {
-			if n := s.core.nodes[name]; n == nil || !n.up {
-				away = append(away, name)
-			}
-		}
-	})
-	return away, err
-}
-
-// Wall gives a supervisor's view.
-func (s *Service) Wall(ctx context.Context, account int64) (Wall, error) {
-	var w Wall
-	err := s.ask(ctx, func(now time.Time) { w = s.core.Wall(account, now) })
-	return w, err
-}
-
-// Apply takes in new settings.
-func (s *Service) Apply(ctx context.Context, set *Settings) error {
-	return s.ask(ctx, func(now time.Time) { s.core.Apply(set, now) })
 }
