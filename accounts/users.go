@@ -244,6 +244,18 @@ func (s *Service) ChangePassword(ctx context.Context, actor Actor, old, password
 	return nil
 }
 
+// ChangeLanguage is a user changing their own language; "" is the account's.
+// It fails with Invalid.
+func (s *Service) ChangeLanguage(ctx context.Context, actor Actor, language string) error {
+	if language != "" {
+		if err := checkLanguage(language, "language"); err != nil {
+			return err
+		}
+	}
+	return failed(s.db.WithContext(ctx).Model(&User{}).Scopes(db.In(actor.AccountID)).Where("id = ?", actor.UserID).
+		Updates(map[string]any{"language": language, "updated_at": s.now()}).Error)
+}
+
 // ResetPassword hands a user a new password that must be changed at the next
 // sign-in, and signs them out everywhere. It fails with Forbidden, NotFound
 // and Invalid.

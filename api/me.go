@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"switchdesk/accounts"
@@ -84,18 +83,9 @@ func (s *Server) changePassword(ctx context.Context, in *passwordIn) (*Nothing, 
 	return nil, nil
 }
 
-// changeLanguage changes one field of oneself, for which nobody needs the
-// right to manage users: it is lent for this one change.
+// changeLanguage changes one's own language.
 func (s *Server) changeLanguage(ctx context.Context, in *languageIn) (*Nothing, error) {
-	actor := actorOf(ctx)
-	self, err := s.accounts.User(ctx, actor, actor.UserID)
-	if err != nil {
-		return nil, err
-	}
-	self.Language = in.Body.Language
-	actor.Rights = append(slices.Clone(actor.Rights), accounts.UsersManage)
-	_, err = s.accounts.UpdateUser(ctx, actor, self)
-	return nil, err
+	return nil, s.accounts.ChangeLanguage(ctx, actorOf(ctx), in.Body.Language)
 }
 
 func (s *Server) mySessions(ctx context.Context, _ *nothingIn) (*Body[List[SessionView]], error) {

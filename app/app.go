@@ -64,6 +64,9 @@ type App struct {
 	figures  *prometheus.Registry
 	listener net.Listener
 	lease    *db.Lease
+	missing  prometheus.Counter // recordings
+
+	metricsListener net.Listener // nil: /metrics is on the main one
 }
 
 // spoolDir and the others are folders below data_dir.
@@ -77,7 +80,7 @@ const (
 // database with another schema than this program's, and on folders or stores
 // that can't be opened.
 func New(ctx context.Context, cfg configs.Config, log *slog.Logger) (a *App, err error) {
-	a = &App{cfg: cfg, log: log, clock: clock.Real{}, figures: prometheus.NewRegistry()}
+	a = &App{cfg: cfg, log: log, clock: clock.Real{}, figures: prometheus.NewRegistry(), missing: newMissing()}
 	defer func() {
 		if err != nil {
 			a.close()
@@ -155,7 +158,7 @@ func (a *App) live(ctx context.Context) error {
 		a.floor.Switches[n.Name] = node
 	}
 	a.shipper = calls.NewShipper(calls.Shipper{
-		DB: a.db, Objects: a.blobs, Spool: a.localSpool, Log: a.log, Clock: a.clock,
+		DB: a.db, Objects: a.blobs, Spool: a.localSpool, Log: a.log, Clock: a.clock, Alarm: a.recordingMissing,
 	})
 	a.writer.saved = func([]calls.Bundle) { a.shipper.Wake() }
 	return a.restore(ctx, set)
@@ -265,6 +268,13 @@ func (a *App) Listen() (string, error) {
 		}
 		a.listener = l
 	}
+	if a.metricsListener == nil && a.cfg.Metrics.Addr != "" {
+		l, err := net.Listen("tcp", a.cfg.Metrics.Addr)
+		if err != nil {
+			return "", fmt.Errorf("metrics.addr: %w", err)
+		}
+		a.metricsListener = l
+	}
 	return a.listener.Addr().String(), nil
 }
 
@@ -291,7 +301,11 @@ func (a *App) Run(ctx context.Context) error {
 	front.Go(func() error { return ended(a.hub.Run(outer)) })
 	front.Go(func() error { return a.jobs(outer) })
 	front.Go(func() error { return a.keepLease(outer) })
-	front.Go(func() error { return a.serve(outer) })
+	front.Go(func() error { return a.serve(outer, a.server.HTTP(), a.listener) })
+	if a.metricsListener != nil {
+		srv := &http.Server{Handler: a.server.MetricsHandler(), ReadHeaderTimeout: 10 * time.Second}
+		front.Go(func() error { return a.serve(outer, srv, a.metricsListener) })
+	}
 	front.Go(func() error {
 		select { // the floor never ends by itself; if it does, all does
 		case <-inner.Done():
@@ -324,10 +338,9 @@ func ended(err error) error {
 	return err
 }
 
-func (a *App) serve(ctx context.Context) error {
-	srv := a.server.HTTP()
+func (a *App) serve(ctx context.Context, srv *http.Server, l net.Listener) error {
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(a.listener) }()
+	go func() { failed <- srv.Serve(l) }()
 	select {
 	case err := <-failed:
 		return err

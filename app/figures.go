@@ -1,13 +1,40 @@
 package app
 
 import (
+	"context"
+	"encoding/json"
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 
+	"switchdesk/accounts"
 	"switchdesk/esl"
 )
 
 // registerFigures gives /metrics what the floor and its nodes count.
-func (a *App) registerFigures() { a.figures.MustRegister(&collector{a}) }
+func (a *App) registerFigures() { a.figures.MustRegister(&collector{a}, a.missing) }
+
+func newMissing() prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "switchdesk_recordings_missing_total",
+		Help: "Recordings that should be there and are not; any above 0 wants a look.",
+	})
+}
+
+// recordingMissing raises the alarm for one recording: a figure to alert on,
+// and a line in the account's log beside the one in the program's.
+func (a *App) recordingMissing(account int64, call, problem string) {
+	a.missing.Inc()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	detail, err := json.Marshal(map[string]string{"problem": problem})
+	if err == nil {
+		err = a.accounts.Append(ctx, accounts.Entry{AccountID: account, Action: "recording.missing", TargetKind: "call", TargetID: call, Detail: detail})
+	}
+	if err != nil {
+		a.log.Error("the missing recording is not in the account's log", "call", call, "error", err)
+	}
+}
 
 type collector struct{ app *App }
 

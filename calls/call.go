@@ -167,6 +167,7 @@ type Call struct {
 	InHand   string        `json:"in_hand,omitempty"` // leg that talks with the customer
 	Media    Media         `json:"media,omitzero"`
 	Seq      int           `json:"seq,omitempty"`
+	Tell     []string      `json:"tell,omitempty"`     // what the customer hears before the talk, e.g. the agent's number
 	Unjoined bool          `json:"unjoined,omitempty"` // answered, waits for the leg to park
 	Apart    bool          `json:"apart,omitempty"`    // the customer has left the bridge
 	JoinBy   time.Time     `json:"join_by,omitzero"`

@@ -129,7 +129,7 @@ func (c *Call) parked(l *Leg, o *Effects, now time.Time) {
 		}
 	}
 	if c.Unjoined && c.Stage == Talking && (l.UUID == c.InHand || c.Direction == Out) {
-		c.join(o, now)
+		c.tellAndJoin(o, now)
 		return
 	}
 	if l != &c.Customer {
@@ -146,12 +146,25 @@ func (c *Call) parked(l *Leg, o *Effects, now time.Time) {
 	}
 }
 
+// tellAndJoin plays to the customer what is to be said first (报工号), then
+// joins.
+func (c *Call) tellAndJoin(o *Effects, now time.Time) {
+	if len(c.Tell) == 0 {
+		c.join(o, now)
+		return
+	}
+	words := c.Tell
+	c.Tell = nil
+	c.Play(o, words, now)
+	c.JoinBy = now.Add(tellAtMost)
+}
+
 // talkOver: the agent's side is gone and the customer is still there. Which of
 // the two hung up shows only now: when the customer does, the switch ends the
 // agent's leg first, so the end of that leg alone says nothing.
 func (c *Call) talkOver(o *Effects, now time.Time) {
 	c.JoinBy = time.Time{}
-	c.Apart = false
+	c.Apart, c.Unjoined, c.Tell = false, false, nil
 	c.Media = Media{}
 	c.enter(IVR, now)
 	c.renewFuse(o, now)
@@ -184,6 +197,12 @@ func (c *Call) executed(l *Leg, e *esl.Event, o *Effects, now time.Time) {
 func (c *Call) mediaDone(digits, cause string, o *Effects, now time.Time) {
 	id, after := c.Media.ID, c.Media.After
 	c.Media = Media{}
+	if c.Unjoined && c.Stage == Talking {
+		if c.InHand != "" {
+			c.join(o, now)
+		}
+		return
+	}
 	if after != nil {
 		c.PlayMusic(o, after, now)
 		return
@@ -287,7 +306,7 @@ func (c *Call) otherGone(was Leg, cause string, o *Effects, now time.Time) {
 		o.tell(News{What: AgentGone, Agent: was.Agent, Leg: was.UUID, Cause: cause})
 		switch {
 		case c.Gone || c.Stage == Ending:
-		case c.Apart || c.Stage == Held || was.Kills > 0:
+		case c.Apart || c.Unjoined || c.Stage == Held || was.Kills > 0:
 			c.talkOver(o, now)
 		default:
 			c.JoinBy = now.Add(partGrace) // the customer's park or hang-up is on its way

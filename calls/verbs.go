@@ -11,10 +11,11 @@ import (
 const (
 	fuseLength   = 60 * time.Second // dead man's timer on a held leg (R6 of the goals)
 	fuseRenewal  = 25 * time.Second
-	ringGrace    = 5 * time.Second // beyond the switch's own ring timeout
-	joinGrace    = 5 * time.Second // for a bridge to come about
-	partGrace    = 2 * time.Second // after the agent's leg, for the customer's park or hang-up
-	killRetry    = 3 * time.Second // between hang-up orders for one leg
+	ringGrace    = 5 * time.Second  // beyond the switch's own ring timeout
+	joinGrace    = 5 * time.Second  // for a bridge to come about
+	tellAtMost   = 10 * time.Second // what is said before a talk
+	partGrace    = 2 * time.Second  // after the agent's leg, for the customer's park or hang-up
+	killRetry    = 3 * time.Second  // between hang-up orders for one leg
 	mediaAtMost  = 10 * time.Minute
 	collectSlack = 3 * time.Minute // longest prompt before keys are counted
 )

@@ -16,7 +16,6 @@ type Config struct {
 	Softphone Softphone     `yaml:"softphone"`
 	Session   Session       `yaml:"session"`
 	SignIn    SignIn        `yaml:"sign_in"`
-	Retention Retention     `yaml:"retention"`
 	Log       Log           `yaml:"log"`
 	Metrics   Metrics       `yaml:"metrics"`
 	Stop      time.Duration `yaml:"stop_timeout"` // how long a graceful stop may take
@@ -64,13 +63,12 @@ type Node struct {
 
 // Switch is what holds for all switches of the cell.
 type Switch struct {
-	Domain        string        `yaml:"domain"`
-	WSURL         string        `yaml:"ws_url"`
-	XMLSecret     string        `yaml:"xml_secret"`
-	RecordingsDir string        `yaml:"recordings_dir"` // as FreeSWITCH sees it
-	PromptsDir    string        `yaml:"prompts_dir"`    // as FreeSWITCH sees it
-	Fallback      time.Duration `yaml:"fallback"`
-	Music         string        `yaml:"music"` // hold and queue music, a FreeSWITCH file or stream
+	Domain        string `yaml:"domain"`
+	WSURL         string `yaml:"ws_url"`
+	XMLSecret     string `yaml:"xml_secret"`
+	RecordingsDir string `yaml:"recordings_dir"` // as FreeSWITCH sees it
+	PromptsDir    string `yaml:"prompts_dir"`    // as FreeSWITCH sees it
+	Music         string `yaml:"music"`          // hold and queue music, a FreeSWITCH file or stream
 }
 
 // Softphone is what the web softphone is handed.
@@ -97,12 +95,6 @@ type SignIn struct {
 	PerLogin int           `yaml:"per_login"` // failures before a login waits
 	PerIP    int           `yaml:"per_ip"`    // failures before an address waits
 	Window   time.Duration `yaml:"window"`    // failures older than this are forgotten
-}
-
-// Retention says how long things are kept; 0 keeps them for ever.
-type Retention struct {
-	Recordings time.Duration `yaml:"recordings"`
-	Audit      time.Duration `yaml:"audit"`
 }
 
 // Log is how the program speaks to its operator.

@@ -24,14 +24,11 @@ func validate(c *Config, bad report) {
 		min time.Duration
 	}{
 		{"cell.lease", c.Cell.Lease, time.Second},
-		{"switch.fallback", c.Switch.Fallback, 5 * time.Second},
 		{"softphone.credential_ttl", c.Softphone.CredentialTTL, time.Minute},
 		{"session.idle", c.Session.Idle, time.Minute},
 		{"session.absolute", c.Session.Absolute, c.Session.Idle},
 		{"sign_in.window", c.SignIn.Window, time.Second},
 		{"stop_timeout", c.Stop, time.Second},
-		{"retention.recordings", c.Retention.Recordings, 0},
-		{"retention.audit", c.Retention.Audit, 0},
 	} {
 		if d.v < d.min {
 			bad(d.key, "must be at least %s", d.min)

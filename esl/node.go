@@ -132,7 +132,11 @@ func (n *Node) Run(ctx context.Context) error {
 		if sort := sortOf(err); synced || sort != said {
 			n.q.say(Event{Kind: Disconnected, Node: n.cfg.Name, At: n.now(), Cause: err.Error()})
 			said = sort
-			n.cfg.Log.Warn("switch disconnected", "node", n.cfg.Name, "cause", err)
+			level := slog.LevelWarn
+			if ctx.Err() != nil {
+				level = slog.LevelInfo // as it was asked to
+			}
+			n.cfg.Log.Log(ctx, level, "switch disconnected", "node", n.cfg.Name, "cause", err)
 		}
 		if errors.Is(err, ErrOverflow) {
 			n.q.drained(ctx)

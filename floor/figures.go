@@ -11,13 +11,12 @@ import (
 
 // Figures are counts since the start, for metrics and the demo's summary.
 type Figures struct {
-	Ended   map[string]int // by outcome
-	Offers  int
-	Waits   []time.Duration // agent free → offered, the last 10,000
-	Live    int
-	Orders  int
-	Steps   int // IVR steps of ended calls
-	Changed int
+	Ended  map[string]int // by outcome
+	Offers int
+	Waits  []time.Duration // agent free → offered, the last 10,000
+	Live   int             // calls going on
+	Orders int             // commands to switches
+	Steps  int             // IVR steps of ended calls
 }
 
 // Quantile gives the q-quantile (0 to 1) of the waits.
@@ -37,8 +36,8 @@ type figures struct {
 
 const keptWaits = 10_000
 
-func (g *figures) take(d *Drained, sent time.Time) {
-	if len(d.Ended) == 0 && len(d.Offered) == 0 && len(d.Orders) == 0 {
+func (g *figures) take(d *Drained, live int, sent time.Time) {
+	if len(d.Changed) == 0 && len(d.Ended) == 0 && len(d.Offered) == 0 && len(d.Orders) == 0 {
 		return
 	}
 	g.mu.Lock()
@@ -50,6 +49,7 @@ func (g *figures) take(d *Drained, sent time.Time) {
 		g.f.Ended[string(d.Ended[i].Record.Outcome)]++
 		g.f.Steps += len(d.Ended[i].Steps)
 	}
+	g.f.Live = live
 	g.f.Orders += len(d.Orders)
 	g.f.Offers += len(d.Offered)
 	for _, since := range d.Offered {

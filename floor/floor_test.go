@@ -71,6 +71,7 @@ func testSettings(t testing.TB, strategy queues.Strategy, agentsN int) *Settings
 		if g == 2 {
 			group.AfterMiss = agents.SetBusy
 			group.LastAgentFirst = true
+			group.TellAgentNo = true
 		}
 		for i := 1; i <= agentsN; i++ {
 			if int64(i)%2 == g%2 || i%3 == 0 {

@@ -182,6 +182,7 @@ func (c *Core) offerUp(l *Live, n calls.News, now time.Time) {
 	}
 	l.Await, l.Doing = "", nothing
 	if a := c.agents[n.Agent]; a != nil {
+		c.tellNumber(l, a.Number)
 		if err := a.Connect(l.Call.ID, now); err != nil {
 			c.note(l, n.Leg, "answered by an agent who was not rung: "+err.Error())
 		}
@@ -190,6 +191,17 @@ func (c *Core) offerUp(l *Live, n calls.News, now time.Time) {
 	if c.set.RecordingPath != nil {
 		l.Call.Record(&c.eff, c.set.RecordingPath(l.Call.Account, l.Call.ID, now), false, now)
 	}
+}
+
+// tellNumber has the caller hear the agent's number (报工号) where the group
+// wants it.
+func (c *Core) tellNumber(l *Live, number string) {
+	acc := c.set.Accounts[l.Call.Account]
+	if g, ok := c.board.Group(l.Group); !ok || !g.TellAgentNo || acc == nil {
+		return
+	}
+	words := append([]string{"agent_prefix"}, flows.SayDigits(acc.Language, number)...)
+	l.Call.Tell = c.set.prompts(acc, append(words, "agent_suffix")...)
 }
 
 // offerFailed: a phone was rung and did not get the call.

@@ -31,8 +31,10 @@ func (c *Core) snapshot(e *esl.Event, now time.Time) {
 		}
 	}
 	for i := range e.Channels {
-		if uuid := e.Channels[i].UUID; c.legs[uuid] == nil {
-			c.out.Orders = append(c.out.Orders, Order{e.Node, esl.DumpChannel{UUID: uuid}})
+		// A talk that nobody here knows goes on and ends by itself; the rest
+		// is asked whose it is.
+		if ch := &e.Channels[i]; c.legs[ch.UUID] == nil && ch.Peer == "" {
+			c.out.Orders = append(c.out.Orders, Order{e.Node, esl.DumpChannel{UUID: ch.UUID}})
 		}
 	}
 }

@@ -247,7 +247,7 @@ func (s *Service) drain(now time.Time) {
 		s.Log.Warn(n.What, "call", n.Call, "leg", n.Leg, "switch", n.Node)
 	}
 	s.findCustomers(d.Lookups)
-	s.figures.take(d, s.Clock.Now())
+	s.figures.take(d, len(s.core.live), s.Clock.Now())
 	s.publish(d, now)
 	s.core.Clear()
 }

@@ -96,7 +96,7 @@ func TestNothingFromACallerIsExpanded(t *testing.T) {
 		data, err := Files.ReadFile(name)
 		text := strings.ReplaceAll(string(comment.ReplaceAll(data, nil)), "$${", "")
 		text = strings.ReplaceAll(text, `"sofia/internal/${dialed_user}%${dialed_domain}"`, "") // set by the originate that we write
-		text = strings.ReplaceAll(text, `field="${sd_overflow}"`, "") // vars.xml's own
+		text = strings.ReplaceAll(text, `field="${sd_overflow}"`, "")                           // vars.xml's own
 		if found := expand.FindString(text); found != "" {
 			t.Errorf("%s expands %s at run time", name, found)
 		}
