@@ -78,6 +78,15 @@ func BlobOf(cfg configs.Config) blob.Config {
 	return b
 }
 
+// DatabaseOf completes the database's place from the configuration.
+func DatabaseOf(cfg configs.Config) db.Config {
+	dsn := cfg.Database.DSN
+	if dsn == "" && cfg.Database.Driver == "sqlite" {
+		dsn = filepath.Join(cfg.DataDir, "switchdesk.db")
+	}
+	return db.Config{Driver: cfg.Database.Driver, DSN: dsn}
+}
+
 // installPrompts puts the recordings that come with the product where the
 // switch finds them; what an operator has replaced there stays.
 func (a *App) installPrompts() error {
