@@ -79,24 +79,27 @@ const (
 // New opens the stores and wires the parts; nothing runs yet. It fails on a
 // database with another schema than this program's, and on folders or stores
 // that can't be opened.
-func New(ctx context.Context, cfg configs.Config, log *slog.Logger) (a *App, err error) {
-	a = &App{cfg: cfg, log: log, clock: clock.Real{}, figures: prometheus.NewRegistry(), missing: newMissing()}
-	defer func() {
-		if err != nil {
-			a.close()
-		}
-	}()
-	if err := a.stores(ctx); err != nil {
+func New(ctx context.Context, cfg configs.Config, log *slog.Logger) (*App, error) {
+	a := &App{cfg: cfg, log: log, clock: clock.Real{}, figures: prometheus.NewRegistry(), missing: newMissing()}
+	if err := a.build(ctx); err != nil {
+		a.close()
 		return nil, err
 	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	if err := a.stores(ctx); err != nil {
+		return err
+	}
 	if err := a.installPrompts(); err != nil {
-		return nil, err
+		return err
 	}
 	a.domains()
 	if err := a.live(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	return a, a.front()
+	return a.front()
 }
 
 func (a *App) stores(ctx context.Context) error {
