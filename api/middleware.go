@@ -81,7 +81,7 @@ func (s *Server) accessLog(c echo.Context, r *request, took time.Duration) {
 		slog.Duration("took", took), slog.String("ip", r.ip),
 	}
 	if r.actor != nil {
-		attrs = append(attrs, slog.Int64("account", r.actor.AccountID), slog.Int64("user", r.actor.UserID))
+		attrs = append(attrs, slog.Int64("account", r.actor.AccountID))
 	}
 	r.log.LogAttrs(context.Background(), level, "request", attrs...)
 	s.figures.seen(c.Request().Method, c.Path(), status, took)
