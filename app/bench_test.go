@@ -73,7 +73,33 @@ func serveForBench(file string) error {
 		}
 		fmt.Fprintln(os.Stderr, "seated", len(list), err)
 	}()
+	if n, err := strconv.Atoi(os.Getenv("BENCH_HOLD")); err == nil {
+		go hold(ctx, a, n)
+	}
 	return a.Run(ctx)
+}
+
+// hold has n agents hold their calls.
+func hold(ctx context.Context, a *App, n int) {
+	for ctx.Err() == nil {
+		list, err := a.floor.LiveCalls(ctx, 1)
+		if err != nil {
+			return
+		}
+		left := n
+		for _, c := range list {
+			if c.State == "held" {
+				left--
+			}
+		}
+		for _, c := range list {
+			if c.State == "talking" && left > 0 {
+				left--
+				_ = a.floor.Do(ctx, floor.Hold{Account: 1, Agent: c.Agent, Call: c.ID}) // asked again if refused
+			}
+		}
+		time.Sleep(300 * time.Millisecond)
+	}
 }
 
 // benchWorld is a simulated switch in this process, and a whole controller
