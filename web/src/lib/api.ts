@@ -1,3 +1,4 @@
+import type { paths } from './schema'
 import { learnClock } from './time'
 import type { Problem } from './types'
 
@@ -16,9 +17,51 @@ export class ApiError extends Error {
   }
 }
 
-export interface Send {
+type Method = 'get' | 'post' | 'put' | 'delete'
+type Operation<M extends Method, R extends keyof paths> =
+  paths[R] extends Record<M, infer O> ? O : never
+
+/** The routes of the description that know a method. */
+export type Route<M extends Method> = {
+  [R in keyof paths]: Operation<M, R> extends { responses: unknown } ? R : never
+}[keyof paths]
+
+type Json<T> = T extends { content: { 'application/json': infer B } } ? B : undefined
+
+/** What a route answers when it did what it was asked. */
+export type Answer<M extends Method, R extends keyof paths> =
+  Operation<M, R> extends { responses: infer A }
+    ? A extends { 200: infer T }
+      ? Json<T>
+      : A extends { 201: infer T }
+        ? Json<T>
+        : undefined
+    : never
+
+type Part<T, K extends string> = T extends { [k in K]: infer V } ? V : undefined
+type Given<K extends string, V> = [V] extends [undefined]
+  ? { [k in K]?: undefined }
+  : { [k in K]: V }
+type Body<O> = O extends { requestBody: { content: { 'application/json': infer B } } }
+  ? Omit<B, '$schema'>
+  : undefined
+type Query<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : undefined
+
+/** What a route takes: the names in its path, its query, its body. */
+export type Taken<M extends Method, R extends keyof paths> = Given<
+  'path',
+  Operation<M, R> extends { parameters: infer P } ? Part<P, 'path'> : undefined
+> &
+  Given<'body', Body<Operation<M, R>>> & { query?: Query<Operation<M, R>>; signal?: AbortSignal }
+
+type Args<M extends Method, R extends keyof paths> =
+  Record<string, never> extends Omit<Taken<M, R>, 'query' | 'signal'>
+    ? [opts?: Taken<M, R>]
+    : [opts: Taken<M, R>]
+
+interface Opts {
   path?: Record<string, string | number>
-  query?: Record<string, string | number | boolean | undefined>
+  query?: Record<string, unknown>
   body?: unknown
   signal?: AbortSignal
 }
@@ -30,18 +73,25 @@ export function whenSignedOut(fn: () => void) {
   onSignedOut = fn
 }
 
-/** Sends one request and gives its JSON; throws ApiError. */
-export async function send<T = void>(
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-  route: string,
-  opts: Send = {},
-): Promise<T> {
-  const url = address(route, opts)
+/** The API: every route with what it takes and answers, as its own description says. Each throws ApiError. */
+export const api = {
+  get: <R extends Route<'get'>>(route: R, ...[opts]: Args<'get', R>) =>
+    send<Answer<'get', R>>('GET', route, opts as Opts),
+  post: <R extends Route<'post'>>(route: R, ...[opts]: Args<'post', R>) =>
+    send<Answer<'post', R>>('POST', route, opts as Opts),
+  put: <R extends Route<'put'>>(route: R, ...[opts]: Args<'put', R>) =>
+    send<Answer<'put', R>>('PUT', route, opts as Opts),
+  delete: <R extends Route<'delete'>>(route: R, ...[opts]: Args<'delete', R>) =>
+    send<Answer<'delete', R>>('DELETE', route, opts as Opts),
+}
+
+/** Sends to a route that is only known when the program runs; api is the better way where it is known before. */
+export async function send<T>(method: string, route: string, opts: Opts = {}): Promise<T> {
   const headers: Record<string, string> = { 'X-Requested-With': 'switchdesk' }
   if (opts.body !== undefined) headers['Content-Type'] = 'application/json'
   let res: Response
   try {
-    res = await fetch(url, {
+    res = await fetch(address(route, opts), {
       method,
       headers,
       body: opts.body === undefined ? undefined : JSON.stringify(opts.body),
@@ -54,7 +104,6 @@ export async function send<T = void>(
   }
   learnClock(res.headers.get('Date'))
   if (res.ok) {
-    if (res.status === 204) return undefined as T
     const text = await res.text()
     return (text ? JSON.parse(text) : undefined) as T
   }
@@ -64,7 +113,7 @@ export async function send<T = void>(
 }
 
 /** Fills {names} of a route and appends the query. */
-export function address(route: string, opts: Pick<Send, 'path' | 'query'> = {}): string {
+export function address(route: string, opts: Pick<Opts, 'path' | 'query'> = {}): string {
   let url = route.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String(opts.path?.[name] ?? '')),
   )

@@ -2,11 +2,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { send } from './api'
 import type { List } from './types'
 
+/** The nouns that admins keep in the same way. */
+type Noun = 'agents' | 'departments' | 'groups' | 'numbers' | 'roles' | 'trunks'
+
 /**
- * The usual hooks of a noun that admins keep: the whole list, and saving and
- * removing one row. A row without an id is new.
+ * The usual hooks of such a noun: the whole list, and saving and removing one
+ * row. A row without an id is new.
  */
-export function crud<View extends { id: number }, Input>(noun: string) {
+export function crud<View extends { id: number }, Input>(noun: Noun) {
   const route = `/api/${noun}`
   const key = [noun] as const
   return {
@@ -16,13 +19,6 @@ export function crud<View extends { id: number }, Input>(noun: string) {
         queryKey: key,
         queryFn: async ({ signal }) => (await send<List<View>>('GET', route, { signal })).items,
         enabled: wanted,
-      }),
-    useOne: (id: number | undefined) =>
-      useQuery({
-        queryKey: [noun, id],
-        queryFn: ({ signal }) =>
-          send<View>('GET', `${route}/{id}`, { path: { id: id ?? 0 }, signal }),
-        enabled: id !== undefined,
       }),
     useSave: () => {
       const client = useQueryClient()

@@ -16,6 +16,8 @@ export type WallAgent = Omit<Of<'WallAgent'>, 'state' | 'method'> & {
 }
 export type WallToday = Of<'WallToday'>
 export type AgentState = Bar['state']
+/** States that somebody can choose, or be set to. */
+export type Choosable = Of<'StateInBody'>['state']
 export type AnswerMethod = Bar['method']
 
 export type Me = Of<'Me'>
@@ -55,6 +57,7 @@ export type BlacklistView = Of<'BlacklistView'>
 export type TrunkView = Of<'TrunkView'>
 export type PromptView = Of<'PromptView'>
 
+export type BlacklistInput = Of<'BlacklistInput'>
 export type NumberInput = Of<'NumberInput'>
 export type GroupInput = Of<'GroupInput'>
 export type AgentInput = Of<'AgentInput'>

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Form, Input, InputNumber, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { meKey } from '@/features/session/session'
-import { send } from '@/lib/api'
+import { api } from '@/lib/api'
 import { languages } from '@/lib/i18n'
 import { setZone } from '@/lib/time'
 import type { AccountInput, AccountView } from '@/lib/types'
@@ -26,7 +26,7 @@ export function AccountPage() {
 function AccountBody() {
   const account = useQuery({
     queryKey: ['account'],
-    queryFn: ({ signal }) => send<AccountView>('GET', '/api/account', { signal }),
+    queryFn: ({ signal }) => api.get('/api/account', { signal }),
   })
   return <Loaded query={account}>{(a) => <AccountForm account={a} />}</Loaded>
 }
@@ -43,7 +43,7 @@ function AccountForm({ account }: { account: AccountView }) {
   const client = useQueryClient()
   const [form] = Form.useForm<AccountInput>()
   const save = useMutation({
-    mutationFn: (input: AccountInput) => send<AccountView>('PUT', '/api/account', { body: input }),
+    mutationFn: (input: AccountInput) => api.put('/api/account', { body: input }),
     onSuccess: (saved) => {
       setZone(saved.timezone)
       client.setQueryData(['account'], saved)

@@ -140,7 +140,7 @@ export function AgentSheet({
               />
             </Form.Item>
             <Form.Item name="language" label={t('me.language')}>
-              <Select options={languages} />
+              <Select allowClear placeholder={t('agent.language_default')} options={languages} />
             </Form.Item>
           </div>
           <h3 className="form-title">{t('agent.calls')}</h3>

@@ -1,12 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
-import { send } from '@/lib/api'
+import { api } from '@/lib/api'
 import { crud } from '@/lib/crud'
-import type { AgentInput, AgentView, DeskPhone } from '@/lib/types'
+import type { AgentInput, AgentView } from '@/lib/types'
 
 export const {
   key: agentsKey,
   useList: useAgents,
-  useOne: useAgent,
   useSave: useSaveAgent,
   useRemove: useRemoveAgent,
 } = crud<AgentView, AgentInput>('agents')
@@ -15,13 +14,13 @@ export const {
 export function useResetPassword() {
   return useMutation({
     mutationFn: ({ id, password }: { id: number; password: string }) =>
-      send('POST', '/api/agents/{id}/password', { path: { id }, body: { password } }),
+      api.post('/api/agents/{id}/password', { path: { id }, body: { password } }),
   })
 }
 
 /** Issues new desk phone settings; the former password stops working. */
 export function useIssueDeskPhone(id: number) {
   return useMutation({
-    mutationFn: () => send<DeskPhone>('POST', '/api/agents/{id}/desk-phone', { path: { id } }),
+    mutationFn: () => api.post('/api/agents/{id}/desk-phone', { path: { id } }),
   })
 }

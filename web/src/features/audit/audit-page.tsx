@@ -2,9 +2,9 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { send } from '@/lib/api'
+import { api } from '@/lib/api'
 import { fullTime } from '@/lib/time'
-import type { AuditView, Page } from '@/lib/types'
+import type { AuditView } from '@/lib/types'
 import { PageHead } from '@/ui/bits'
 import { type Columns, DataTable } from '@/ui/data-table'
 import { Need } from '@/ui/need'
@@ -32,7 +32,7 @@ function useAudit(action?: string) {
   return useInfiniteQuery({
     queryKey: ['audit', action],
     queryFn: ({ pageParam, signal }) =>
-      send<Page<AuditView>>('GET', '/api/audit', { query: { action, cursor: pageParam }, signal }),
+      api.get('/api/audit', { query: { action, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     select: (d) => d.pages.flatMap((p) => p.items),

@@ -1,15 +1,16 @@
 import { PlusOutlined, SearchOutlined } from '@ant-design/icons'
-import { Button, Form, Input } from 'antd'
+import { App, Button, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dialable, groupNumber } from '@/lib/phone-number'
-import type { BlacklistView } from '@/lib/types'
+import type { BlacklistInput, BlacklistView } from '@/lib/types'
 import { PageHead, PhoneNumber, When } from '@/ui/bits'
 import { type Columns, DataTable } from '@/ui/data-table'
 import { type Edited, EditSheet } from '@/ui/edit-sheet'
 import { Need } from '@/ui/need'
 import { Empty } from '@/ui/page-state'
-import { type BlacklistInput, useBlacklist, useRemoveBlacklist, useSaveBlacklist } from './data'
+import { useShowError } from '@/ui/side-sheet'
+import { useAddBlacklist, useBlacklist, useRemoveBlacklist } from './data'
 
 /** Blacklist: numbers that neither get in nor are called. */
 export function BlacklistPage() {
@@ -30,6 +31,11 @@ function Blacklist() {
     { title: t('blacklist.reason'), dataIndex: 'reason' },
     { title: t('blacklist.by'), dataIndex: 'by' },
     { title: t('blacklist.at'), render: (_, r) => <When at={r.at} /> },
+    {
+      title: <span className="visually-hidden">{t('common.remove')}</span>,
+      align: 'right',
+      render: (_, r) => <Remove row={r} />,
+    },
   ]
   const add = (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => edit('new')}>
@@ -55,26 +61,23 @@ function Blacklist() {
         rows={rows}
         columns={columns}
         rowKey="id"
-        onOpen={edit}
         empty={<Empty title={t('blacklist.none')} text={t('blacklist.none_text')} action={add} />}
       />
       <EditSheet<BlacklistView, BlacklistInput>
         edited={edited}
         onClose={() => edit(undefined)}
-        title={(r) => (r ? groupNumber(r.number) : t('blacklist.add'))}
-        values={(r) => ({ number: r?.number, reason: r?.reason })}
-        save={useSaveBlacklist()}
-        remove={useRemoveBlacklist()}
-        removeText={() => t('blacklist.remove_text')}
+        title={() => t('blacklist.add')}
+        values={() => ({})}
+        save={useAddBlacklist()}
       >
-        {(_, view) => (
+        {() => (
           <>
             <Form.Item
               name="number"
               label={t('blacklist.number')}
               rules={[{ required: true, message: t('form.missing') }]}
             >
-              <Input inputMode="tel" maxLength={30} disabled={view !== undefined} />
+              <Input inputMode="tel" maxLength={30} />
             </Form.Item>
             <Form.Item name="reason" label={t('blacklist.reason')}>
               <Input.TextArea maxLength={500} autoSize={{ minRows: 3, maxRows: 8 }} />
@@ -83,5 +86,30 @@ function Blacklist() {
         )}
       </EditSheet>
     </>
+  )
+}
+
+function Remove({ row }: { row: BlacklistView }) {
+  const { t } = useTranslation()
+  const { message, modal } = App.useApp()
+  const showError = useShowError()
+  const remove = useRemoveBlacklist()
+  const ask = () =>
+    modal.confirm({
+      title: t('common.remove_title', { name: groupNumber(row.number) }),
+      content: t('blacklist.remove_text'),
+      okText: t('common.remove'),
+      okButtonProps: { danger: true },
+      cancelText: t('common.cancel'),
+      onOk: () =>
+        remove.mutateAsync(row.id).then(
+          () => void message.success(t('common.removed')),
+          (err) => showError(err),
+        ),
+    })
+  return (
+    <Button size="small" type="link" danger onClick={ask}>
+      {t('common.remove')}
+    </Button>
   )
 }

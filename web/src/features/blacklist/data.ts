@@ -1,21 +1,16 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
-import { send } from '@/lib/api'
-import type { BlacklistView, Page } from '@/lib/types'
+import { api } from '@/lib/api'
+import type { BlacklistInput } from '@/lib/types'
 
 const key = ['blacklist'] as const
-
-export interface BlacklistInput {
-  number: string
-  reason?: string
-}
 
 /** Numbers whose calls are refused, newest first. */
 export function useBlacklist(number: string) {
   return useInfiniteQuery({
     queryKey: [...key, number],
     queryFn: ({ pageParam, signal }) =>
-      send<Page<BlacklistView>>('GET', '/api/blacklist', {
-        query: { number, cursor: pageParam },
+      api.get('/api/blacklist', {
+        query: { search: number || undefined, cursor: pageParam },
         signal,
       }),
     initialPageParam: undefined as string | undefined,
@@ -24,13 +19,11 @@ export function useBlacklist(number: string) {
   })
 }
 
-export function useSaveBlacklist() {
+export function useAddBlacklist() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, input }: { id?: number; input: BlacklistInput }) =>
-      id === undefined
-        ? send('POST', '/api/blacklist', { body: input })
-        : send('PUT', '/api/blacklist/{id}', { path: { id }, body: input }),
+    mutationFn: ({ input }: { id?: number; input: BlacklistInput }) =>
+      api.post('/api/blacklist', { body: input }),
     onSuccess: () => client.invalidateQueries({ queryKey: key }),
   })
 }
@@ -38,7 +31,7 @@ export function useSaveBlacklist() {
 export function useRemoveBlacklist() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: number) => send('DELETE', '/api/blacklist/{id}', { path: { id } }),
+    mutationFn: (id: number) => api.delete('/api/blacklist/{id}', { path: { id } }),
     onSuccess: () => client.invalidateQueries({ queryKey: key }),
   })
 }

@@ -7,18 +7,9 @@ import {
 } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useMe } from '@/features/session/session'
-import { ApiError, send } from '@/lib/api'
+import { ApiError, api } from '@/lib/api'
 import { listen } from '@/lib/realtime'
-import type {
-  CallPage,
-  CallView,
-  Incoming,
-  List,
-  LiveCall,
-  LiveMessage,
-  Outcome,
-  Page,
-} from '@/lib/types'
+import type { CallPage, LiveCall, LiveMessage, Outcome } from '@/lib/types'
 
 const liveKey = ['calls', 'live'] as const
 const oneKey = (id: string) => ['calls', 'one', id] as const
@@ -40,8 +31,7 @@ export function useLiveCalls() {
   const live = useMe().topics.calls !== undefined
   return useQuery({
     queryKey: liveKey,
-    queryFn: async ({ signal }) =>
-      (await send<List<LiveCall>>('GET', '/api/calls/live', { signal })).items,
+    queryFn: async ({ signal }) => (await api.get('/api/calls/live', { signal })).items,
     select: oldestFirst,
     staleTime: live ? Number.POSITIVE_INFINITY : 2000,
     refetchInterval: live ? false : 4000,
@@ -101,7 +91,7 @@ export function useCalls(filter: CallFilter, limit = 40) {
   return useInfiniteQuery({
     queryKey: ['calls', 'history', filter, limit],
     queryFn: ({ pageParam, signal }) =>
-      send<Page<CallView>>('GET', '/api/calls', {
+      api.get('/api/calls', {
         query: { ...filter, limit, cursor: pageParam },
         signal,
       }),
@@ -116,7 +106,7 @@ export function useCalls(filter: CallFilter, limit = 40) {
 export function useCall(id: string, wanted: boolean, justEnded: boolean) {
   return useQuery({
     queryKey: oneKey(id),
-    queryFn: ({ signal }) => send<CallPage>('GET', '/api/calls/{id}', { path: { id }, signal }),
+    queryFn: ({ signal }) => api.get('/api/calls/{id}', { path: { id }, signal }),
     enabled: wanted,
     retry: (n, err) =>
       err instanceof ApiError && err.status === 404 ? n < (justEnded ? 12 : 1) : n < 2,
@@ -130,8 +120,7 @@ export function useCall(id: string, wanted: boolean, justEnded: boolean) {
 export function useIncoming() {
   return useQuery({
     queryKey: ['calls', 'incoming'],
-    queryFn: async ({ signal }) =>
-      (await send<List<Incoming>>('GET', '/api/incoming', { signal })).items,
+    queryFn: async ({ signal }) => (await api.get('/api/incoming', { signal })).items,
     enabled: Boolean(useMe().agent),
   })
 }
@@ -139,8 +128,7 @@ export function useIncoming() {
 export function useSetNote(id: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (note: string) =>
-      send('PUT', '/api/calls/{id}/note', { path: { id }, body: { note } }),
+    mutationFn: (note: string) => api.put('/api/calls/{id}/note', { path: { id }, body: { note } }),
     onSuccess: (_, note) => {
       client.setQueryData<CallPage>(oneKey(id), (c) => c && { ...c, note })
       void client.invalidateQueries({ queryKey: ['calls', 'history'] })

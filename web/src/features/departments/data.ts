@@ -4,7 +4,6 @@ import type { DepartmentInput, DepartmentView } from '@/lib/types'
 export const {
   key: departmentsKey,
   useList: useDepartments,
-  useOne: useDepartment,
   useSave: useSaveDepartment,
   useRemove: useRemoveDepartment,
 } = crud<DepartmentView, DepartmentInput>('departments')

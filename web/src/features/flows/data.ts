@@ -1,22 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { send } from '@/lib/api'
-import type {
-  FlowChecked,
-  FlowInput,
-  FlowPage,
-  FlowUploaded,
-  FlowVersionView,
-  FlowView,
-  List,
-} from '@/lib/types'
+import { api } from '@/lib/api'
+import type { FlowInput } from '@/lib/types'
 
 const key = ['flows'] as const
 
 export function useFlows(wanted = true) {
   return useQuery({
     queryKey: key,
-    queryFn: async ({ signal }) =>
-      (await send<List<FlowView>>('GET', '/api/flows', { signal })).items,
+    queryFn: async ({ signal }) => (await api.get('/api/flows', { signal })).items,
     enabled: wanted,
   })
 }
@@ -27,8 +18,8 @@ export function useFlow(id: number, version?: number) {
     queryKey: [...key, id, version ?? 'now'],
     queryFn: ({ signal }) =>
       version === undefined
-        ? send<FlowPage>('GET', '/api/flows/{id}', { path: { id }, signal })
-        : send<FlowPage>('GET', '/api/flows/{id}/versions/{n}', {
+        ? api.get('/api/flows/{id}', { path: { id }, signal })
+        : api.get('/api/flows/{id}/versions/{n}', {
             path: { id, n: version },
             signal,
           }),
@@ -41,7 +32,7 @@ export function useFlowVersions(id: number) {
     queryKey: [...key, id, 'versions'],
     queryFn: async ({ signal }) =>
       (
-        await send<List<FlowVersionView>>('GET', '/api/flows/{id}/versions', {
+        await api.get('/api/flows/{id}/versions', {
           path: { id },
           signal,
         })
@@ -53,7 +44,7 @@ export function useFlowVersions(id: number) {
 export function useUploadFlow() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (input: FlowInput) => send<FlowUploaded>('POST', '/api/flows', { body: input }),
+    mutationFn: (input: FlowInput) => api.post('/api/flows', { body: input }),
     onSuccess: () => client.invalidateQueries({ queryKey: key }),
   })
 }
@@ -61,8 +52,7 @@ export function useUploadFlow() {
 /** Checks a source without keeping it. */
 export function useCheckFlow() {
   return useMutation({
-    mutationFn: (input: FlowInput) =>
-      send<FlowChecked>('POST', '/api/flows/check', { body: input }),
+    mutationFn: (input: FlowInput) => api.post('/api/flows/check', { body: input }),
   })
 }
 
@@ -71,7 +61,7 @@ export function useActivateFlow(id: number) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (n: number) =>
-      send<FlowView>('POST', '/api/flows/{id}/versions/{n}/activate', { path: { id, n } }),
+      api.post('/api/flows/{id}/versions/{n}/activate', { path: { id, n } }),
     onSuccess: () => client.invalidateQueries({ queryKey: key }),
   })
 }

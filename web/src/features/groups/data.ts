@@ -4,7 +4,6 @@ import type { GroupInput, GroupView } from '@/lib/types'
 export const {
   key: groupsKey,
   useList: useGroups,
-  useOne: useGroup,
   useSave: useSaveGroup,
   useRemove: useRemoveGroup,
 } = crud<GroupView, GroupInput>('groups')

@@ -4,7 +4,6 @@ import type { NumberInput, NumberView } from '@/lib/types'
 export const {
   key: numbersKey,
   useList: useNumbers,
-  useOne: useNumber,
   useSave: useSaveNumber,
   useRemove: useRemoveNumber,
 } = crud<NumberView, NumberInput>('numbers')

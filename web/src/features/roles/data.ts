@@ -4,7 +4,6 @@ import type { RoleInput, RoleView } from '@/lib/types'
 export const {
   key: rolesKey,
   useList: useRoles,
-  useOne: useRole,
   useSave: useSaveRole,
   useRemove: useRemoveRole,
 } = crud<RoleView, RoleInput>('roles')

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Checkbox, Form, Input, Radio } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { send } from '@/lib/api'
-import type { List, RightView, RoleInput, RoleView } from '@/lib/types'
+import { api } from '@/lib/api'
+import type { RightView, RoleInput, RoleView } from '@/lib/types'
 import { PageHead, Tag } from '@/ui/bits'
 import { type Columns, DataTable } from '@/ui/data-table'
 import { type Edited, EditSheet } from '@/ui/edit-sheet'
@@ -27,8 +27,7 @@ export function RolesPage() {
 function useRights() {
   return useQuery({
     queryKey: ['rights'],
-    queryFn: async ({ signal }) =>
-      (await send<List<RightView>>('GET', '/api/rights', { signal })).items,
+    queryFn: async ({ signal }) => (await api.get('/api/rights', { signal })).items,
     staleTime: Number.POSITIVE_INFINITY,
   })
 }

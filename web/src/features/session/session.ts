@@ -1,15 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { send } from '@/lib/api'
+import { api } from '@/lib/api'
 import { type Language, setLanguage } from '@/lib/i18n'
 import { disconnect } from '@/lib/realtime'
 import { setZone } from '@/lib/time'
-import type { List, Me, SessionView } from '@/lib/types'
+import type { Me } from '@/lib/types'
 
 export const meKey = ['me'] as const
 
 /** Reads who is signed in; the account's zone is set before anything is drawn. */
 export async function readMe(): Promise<Me> {
-  const me = await send<Me>('GET', '/api/me')
+  const me = await api.get('/api/me')
   setZone(me.account.timezone)
   return me
 }
@@ -35,7 +35,7 @@ export function useSignIn() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (input: { login: string; password: string }) =>
-      send<Me>('POST', '/api/session', { body: input }),
+      api.post('/api/session', { body: input }),
     onSuccess: (me) => {
       client.clear()
       setZone(me.account.timezone)
@@ -48,7 +48,7 @@ export function useSignIn() {
 export async function signOut() {
   disconnect()
   try {
-    await send('DELETE', '/api/session')
+    await api.delete('/api/session')
   } finally {
     location.assign('/sign-in')
   }
@@ -59,21 +59,21 @@ export function changeLanguage(language: Language, signedIn: boolean) {
   setLanguage(language)
   if (signedIn) {
     // The page is already in the chosen language: a failure here only costs the memory of it.
-    void send('PUT', '/api/me/language', { body: { language } }).catch(() => {})
+    void api.put('/api/me/language', { body: { language } }).catch(() => {})
   }
 }
 
 export function useSessions() {
   return useQuery({
     queryKey: ['me', 'sessions'],
-    queryFn: ({ signal }) => send<List<SessionView>>('GET', '/api/me/sessions', { signal }),
+    queryFn: ({ signal }) => api.get('/api/me/sessions', { signal }),
   })
 }
 
 export function useEndSession() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: number) => send('DELETE', '/api/me/sessions/{id}', { path: { id } }),
+    mutationFn: (id: number) => api.delete('/api/me/sessions/{id}', { path: { id } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['me', 'sessions'] }),
   })
 }
@@ -81,6 +81,6 @@ export function useEndSession() {
 export function useChangePassword() {
   return useMutation({
     mutationFn: (input: { old: string; new: string }) =>
-      send('PUT', '/api/me/password', { body: input }),
+      api.put('/api/me/password', { body: input }),
   })
 }

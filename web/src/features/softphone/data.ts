@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useMe } from '@/features/session/session'
-import { send } from '@/lib/api'
+import { api } from '@/lib/api'
 import { listen } from '@/lib/realtime'
-import type { AgentState, AnswerMethod, Bar } from '@/lib/types'
+import type { AnswerMethod, Bar, Choosable } from '@/lib/types'
 
 export const barKey = ['bar'] as const
 
@@ -12,7 +12,7 @@ export function useBar() {
   const me = useMe()
   return useQuery({
     queryKey: barKey,
-    queryFn: ({ signal }) => send<Bar>('GET', '/api/bar', { signal }),
+    queryFn: ({ signal }) => api.get('/api/bar', { signal }),
     enabled: Boolean(me.agent),
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -42,11 +42,11 @@ export type Verb = 'answer' | 'refuse' | 'hangup' | 'hold' | 'resume'
 
 /** Tells the floor to do something with a call. */
 export function sendVerb(call: string, verb: Verb) {
-  return send<Bar>('POST', `/api/bar/calls/{id}/${verb}`, { path: { id: call } })
+  return api.post(`/api/bar/calls/{id}/${verb}`, { path: { id: call } })
 }
 
 export type BarCommand =
-  | { do: 'state'; state: AgentState; reason?: string }
+  | { do: 'state'; state: Choosable; reason?: string }
   | { do: 'dial'; number: string }
   | { do: 'extend'; seconds: number }
   | { do: 'finish' }
@@ -56,15 +56,15 @@ export type BarCommand =
 function run(cmd: BarCommand): Promise<Bar> {
   switch (cmd.do) {
     case 'state':
-      return send<Bar>('POST', '/api/bar/state', { body: { state: cmd.state, reason: cmd.reason } })
+      return api.post('/api/bar/state', { body: { state: cmd.state, reason: cmd.reason } })
     case 'dial':
-      return send<Bar>('POST', '/api/bar/dial', { body: { number: cmd.number } })
+      return api.post('/api/bar/dial', { body: { number: cmd.number } })
     case 'extend':
-      return send<Bar>('POST', '/api/bar/wrapup/extend', { body: { seconds: cmd.seconds } })
+      return api.post('/api/bar/wrapup/extend', { body: { seconds: cmd.seconds } })
     case 'finish':
-      return send<Bar>('POST', '/api/bar/wrapup/finish')
+      return api.post('/api/bar/wrapup/finish')
     case 'method':
-      return send<Bar>('PUT', '/api/bar/method', { body: { method: cmd.method } })
+      return api.put('/api/bar/method', { body: { method: cmd.method } })
     default:
       return sendVerb(cmd.call, cmd.do)
   }

@@ -1,7 +1,7 @@
 import { DownOutlined } from '@ant-design/icons'
 import { Dropdown, type MenuProps } from 'antd'
 import { useTranslation } from 'react-i18next'
-import type { AgentState, Bar } from '@/lib/types'
+import type { AgentState, Bar, Choosable } from '@/lib/types'
 import { Clock, StateDot } from '@/ui/state'
 import { askToNotify } from './alert'
 import type { PhoneProblem } from './web-phone'
@@ -13,7 +13,7 @@ const reasons = ['meeting', 'training', 'lunch'] as const
 export function StateMenu(props: {
   bar: Bar
   problem?: PhoneProblem
-  onChoose: (state: AgentState, reason?: string) => void
+  onChoose: (state: Choosable, reason?: string) => void
 }) {
   const { t } = useTranslation()
   const { bar } = props
@@ -34,7 +34,7 @@ export function StateMenu(props: {
     askToNotify()
     const [state, reason] = key.split(':')
     props.onChoose(
-      state as AgentState,
+      state as Choosable,
       reason && t(`bar.reason.${reason as (typeof reasons)[number]}`),
     )
   }

@@ -1,6 +1,6 @@
 import type { UA } from 'jssip'
 import type { RTCSession } from 'jssip/lib/RTCSession'
-import { send } from '@/lib/api'
+import { api } from '@/lib/api'
 import type { BarCall, SoftphoneCredentials, SoftphoneNet } from '@/lib/types'
 import { Baton } from './baton'
 
@@ -153,7 +153,7 @@ class WebPhone {
   }
 
   private credentials() {
-    return send<SoftphoneCredentials>('POST', '/api/softphone/credentials')
+    return api.post('/api/softphone/credentials')
   }
 
   /** Credentials are short-lived: new ones are set before the old ones end. */

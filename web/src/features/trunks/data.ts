@@ -4,7 +4,6 @@ import type { TrunkInput, TrunkView } from '@/lib/types'
 export const {
   key: trunksKey,
   useList: useTrunks,
-  useOne: useTrunk,
   useSave: useSaveTrunk,
   useRemove: useRemoveTrunk,
 } = crud<TrunkView, TrunkInput>('trunks')

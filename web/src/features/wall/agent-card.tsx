@@ -3,12 +3,12 @@ import { App, Dropdown } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useCan } from '@/features/session/session'
 import { groupNumber } from '@/lib/phone-number'
-import type { AgentState, WallAgent } from '@/lib/types'
+import type { Choosable, WallAgent } from '@/lib/types'
 import { useShowError } from '@/ui/side-sheet'
 import { Clock, StateDot, StateWord } from '@/ui/state'
 import { useSteer } from './data'
 
-const settable: AgentState[] = ['idle', 'busy', 'break', 'offline']
+const settable: Choosable[] = ['idle', 'busy', 'break', 'offline']
 
 /** One agent: what they do and for how long; a supervisor may set their state. */
 export function AgentCard({ agent, groups }: { agent: WallAgent; groups: string[] }) {
@@ -40,7 +40,7 @@ function Steer({ agent }: { agent: WallAgent }) {
   const { message } = App.useApp()
   const showError = useShowError()
   const steer = useSteer()
-  const set = (state: AgentState) =>
+  const set = (state: Choosable) =>
     steer.mutate(
       { agent: agent.id, state },
       {
@@ -66,7 +66,7 @@ function Steer({ agent }: { agent: WallAgent }) {
             })),
           },
         ],
-        onClick: ({ key }) => set(key as AgentState),
+        onClick: ({ key }) => set(key as Choosable),
       }}
     >
       <button

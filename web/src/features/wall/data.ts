@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useMe } from '@/features/session/session'
-import { send } from '@/lib/api'
+import { api } from '@/lib/api'
 import { listen } from '@/lib/realtime'
-import type { AgentState, Wall } from '@/lib/types'
+import type { Choosable, Wall } from '@/lib/types'
 
 const wallKey = ['wall'] as const
 
@@ -21,7 +21,7 @@ export function useWall() {
   }, [client, topic])
   return useQuery({
     queryKey: wallKey,
-    queryFn: ({ signal }) => send<Wall>('GET', '/api/wall', { signal }),
+    queryFn: ({ signal }) => api.get('/api/wall', { signal }) as Promise<Wall>,
     staleTime: topic ? Number.POSITIVE_INFINITY : 2000,
     refetchInterval: topic ? false : 3000,
   })
@@ -30,8 +30,8 @@ export function useWall() {
 /** Sets the state of somebody else; it is written to the audit log. */
 export function useSteer() {
   return useMutation({
-    mutationFn: (input: { agent: number; state: AgentState }) =>
-      send('POST', '/api/wall/agents/{id}/state', {
+    mutationFn: (input: { agent: number; state: Choosable }) =>
+      api.post('/api/wall/agents/{id}/state', {
         path: { id: input.agent },
         body: { state: input.state },
       }),
