@@ -15,8 +15,8 @@ import (
 type Direction string
 
 const (
-	In  Direction = "in"
-	Out Direction = "out"
+	In  Direction = "in"  // a customer called a service number
+	Out Direction = "out" // an agent called a customer
 )
 
 // Stage is where a call is.
@@ -63,7 +63,7 @@ const (
 	LegNew     LegState = "new"     // ordered, the switch has not shown it yet
 	LegRinging LegState = "ringing" // exists, or its far end rings
 	LegUp      LegState = "up"      // answered
-	LegGone    LegState = "gone"
+	LegGone    LegState = "gone"    // hung up, or lost
 )
 
 // Leg is one phone's part in a call.
@@ -89,10 +89,10 @@ func (l *Leg) live() bool { return l.UUID != "" && l.State != LegGone }
 type MediaKind string
 
 const (
-	Silent     MediaKind = ""
-	Playing    MediaKind = "play"
-	Collecting MediaKind = "collect"
-	Music      MediaKind = "music"
+	Silent     MediaKind = ""        // nothing of ours
+	Playing    MediaKind = "play"    // files, then MediaDone
+	Collecting MediaKind = "collect" // files and keys, then MediaDone
+	Music      MediaKind = "music"   // until something else is played
 )
 
 // Media is what the customer hears by our order.

@@ -44,7 +44,7 @@ func (Record) TableName() string { return "calls" }
 type RecState string
 
 const (
-	RecNone    RecState = "none"
+	RecNone    RecState = "none"    // the call was not recorded
 	RecWaiting RecState = "waiting" // in the spool
 	RecStored  RecState = "stored"  // in the object store, verified
 	RecMissing RecState = "missing" // should be there and is not: an alarm

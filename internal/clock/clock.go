@@ -16,7 +16,10 @@ type Clock interface {
 // Real is the machine's clock.
 type Real struct{}
 
-func (Real) Now() time.Time                         { return time.Now() }
+// Now is the present time.
+func (Real) Now() time.Time { return time.Now() }
+
+// After is time.After.
 func (Real) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
 // Virtual stands still until Advance is called.
@@ -34,12 +37,14 @@ type waiter struct {
 // NewVirtual starts at t.
 func NewVirtual(t time.Time) *Virtual { return &Virtual{now: t} }
 
+// Now is where Advance has brought the time.
 func (v *Virtual) Now() time.Time {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.now
 }
 
+// After wakes once Advance has passed d.
 func (v *Virtual) After(d time.Duration) <-chan time.Time {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -11,15 +11,15 @@ import (
 type Kind uint8
 
 const (
-	Internal Kind = iota
-	Invalid
-	Unauthenticated
-	Forbidden
-	NotFound
-	Conflict
-	TooMany
-	TooLarge
-	Unavailable
+	Internal        Kind = iota // our mistake
+	Invalid                     // what was given is not usable; Field says where
+	Unauthenticated             // nobody is signed in
+	Forbidden                   // not for this person
+	NotFound                    // there is no such thing, or not for this account
+	Conflict                    // not as things stand now
+	TooMany                     // slow down
+	TooLarge                    // more than is taken at once
+	Unavailable                 // something that is needed is away; try again
 )
 
 // Error is an error meant to be read: Code is stable ("number.taken"), Field
