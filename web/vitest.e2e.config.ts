@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   test: {
-    include: ['e2e/**/*.e2e.ts'],
+    // SHOTS=1 takes the pictures of the documentation instead of testing.
+    include: process.env.SHOTS ? ['e2e/**/*.shots.ts'] : ['e2e/**/*.e2e.ts'],
     environment: 'node',
     globalSetup: 'e2e/setup.ts',
     // One demo for all: its callers and agents are shared, so nothing runs side by side.

@@ -24,6 +24,10 @@ function detailText(detail: unknown): string {
   if (detail === undefined || detail === null) return ''
   if (typeof detail !== 'object') return String(detail)
   return Object.entries(detail)
+    .filter(
+      ([name, value]) =>
+        !['id', 'created_at', 'updated_at'].includes(name) && value !== '' && value !== 0,
+    )
     .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(', ')
 }
@@ -49,11 +53,12 @@ function Audit() {
   if (known.length > seen.length) setSeen(known)
   const name = (a: string) =>
     t(`audit.action.${a.replaceAll('.', '_')}` as never, { defaultValue: a }) as string
+  const kind = (k: string) => t(`audit.kind.${k}` as never, { defaultValue: k }) as string
   const columns: Columns<AuditView> = [
     { title: t('audit.at'), render: (_, r) => <time className="tabular">{fullTime(r.at)}</time> },
     { title: t('audit.user'), dataIndex: 'user' },
     { title: t('audit.action_title'), render: (_, r) => name(r.action) },
-    { title: t('audit.target'), render: (_, r) => [r.kind, r.target].filter(Boolean).join(' ') },
+    { title: t('audit.target'), render: (_, r) => r.kind && `${kind(r.kind)} ${r.target ?? ''}` },
     {
       title: t('audit.detail'),
       render: (_, r) => <span className="audit-detail">{detailText(r.detail)}</span>,

@@ -21,7 +21,7 @@ export function MePage() {
   return (
     <main className="page panels me-page">
       <PageHead title={t('me.title')} text={`${me.user.login} · ${me.user.role}`} />
-      <section className="panel-form">
+      <section className="panel-form me-facts">
         <Facts
           items={[
             { label: t('agent.name'), value: me.user.name },

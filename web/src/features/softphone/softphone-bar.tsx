@@ -11,6 +11,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { App, Button, type InputRef, Tooltip } from 'antd'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMe } from '@/features/session/session'
 import { type Action, useHotkeys, useKeys } from '@/lib/hotkeys'
 import type { Bar } from '@/lib/types'
 import { errorText } from '@/ui/page-state'
@@ -29,7 +30,9 @@ const extension = 30 // seconds that one press adds to the wrap-up
 /** The softphone bar: always there, live on every page, and after a reload. */
 export function SoftphoneBar() {
   const bar = useBar()
+  const me = useMe()
   useWebPhone(bar.data)
+  if (!me.agent) return <div className="softphone account-name">{me.account.name}</div>
   if (!bar.data) return <div className="softphone" aria-hidden="true" />
   return <LiveBar bar={bar.data} />
 }
