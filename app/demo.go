@@ -214,24 +214,34 @@ func (c *crowd) seat(ctx context.Context) error {
 		return err
 	}
 	for _, p := range profiles {
-		own := p.Number == "8000" || !c.quick && (p.Number == "8001" || p.Number == "8002")
-		method, err := c.lines.seat(ctx, c.app, p, own)
+		method, err := c.lines.seat(ctx, c.app, p, c.own(p))
 		if err != nil {
 			return err
 		}
-		if own {
+		if method != p.Method {
+			p.Method = method
+			if err := c.app.agents.Save(ctx, p); err != nil {
+				return err
+			}
+		}
+	}
+	if err := c.app.changed(ctx, account.ID); err != nil {
+		return err
+	}
+	for _, p := range profiles {
+		if c.own(p) {
 			continue
 		}
 		if err := c.app.floor.Do(ctx, floor.SignIn{Account: account.ID, Agent: p.UserID}); err != nil {
 			return err
 		}
-		if method != p.Method {
-			if err := c.app.floor.Do(ctx, floor.SetMethod{Account: account.ID, Agent: p.UserID, Method: method}); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
+}
+
+// own tells that an agent is left to whoever looks at the demo.
+func (c *crowd) own(p agents.Profile) bool {
+	return p.Number == "8000" || !c.quick && (p.Number == "8001" || p.Number == "8002")
 }
 
 // demoCaller draws who calls which number and presses what.
