@@ -304,6 +304,7 @@ func (a *App) Run(ctx context.Context) error {
 	front.Go(func() error { return ended(a.hub.Run(outer)) })
 	front.Go(func() error { return a.jobs(outer) })
 	front.Go(func() error { return a.keepLease(outer) })
+	front.Go(func() error { return a.keepTrunks(outer) })
 	front.Go(func() error { return a.serve(outer, a.server.HTTP(), a.listener) })
 	if a.metricsListener != nil {
 		srv := &http.Server{Handler: a.server.MetricsHandler(), ReadHeaderTimeout: 10 * time.Second}
