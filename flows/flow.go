@@ -12,6 +12,7 @@ type Flow struct {
 	Start    string
 	Nodes    map[string]*Node
 	Order    []string // node names as the file has them
+	Cases    []Case   // trials saved with the flow
 	startAt  at
 	uses     map[string][]use // by node: the variables it reads and sets
 }

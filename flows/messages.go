@@ -62,6 +62,9 @@ var messages = map[string]message{
 	"pattern.bad":     {what: "the pattern cannot be read: %[1]s", do: "correct the regular expression", whatZH: "无法识别的表达式：%[1]s", doZH: "请修改正则表达式"},
 	"case.empty":      {what: "%[1]s asks for nothing", do: "add number, service, region, blacklisted, repeat or customer", whatZH: "%[1]s 没有任何条件", doZH: "请添加 number、service、region、blacklisted、repeat 或 customer"},
 	"case.number":     {what: "%[1]s is not a number or a prefix like 138*", do: "use digits, a + in front, a * at the end", whatZH: "%[1]s 不是号码或号码前缀（如 138*）", doZH: "请使用数字，可加前导 + 和末尾 *"},
+	"case.time":       {what: "%[1]s is not a time", do: "write it like: 2026-10-01 09:00", whatZH: "%[1]s 不是有效时间", doZH: "请写成：2026-10-01 09:00"},
+	"case.keys":       {what: "%[1]s holds something that is no key of a phone", do: "use 0-9, * and #, a comma between two questions, - for no key", whatZH: "%[1]s 含有电话上没有的按键", doZH: "请使用 0-9、* 和 #，问题之间用逗号，- 表示不按键"},
+	"case.failed":     {what: "the case %[1]s fails: %[2]s", do: "correct the flow or the case", whatZH: "测试用例 %[1]s 未通过：%[3]s", doZH: "请修改流程或用例"},
 	"number.bad":      {what: "%[1]s is not a telephone number", do: "use 3 to 20 digits, a + in front where needed", whatZH: "%[1]s 不是电话号码", doZH: "请填写 3 至 20 位数字，可加前导 +"},
 	"table.empty":     {what: "the table is empty", do: "add entries", whatZH: "内容表为空", doZH: "请添加条目"},
 }

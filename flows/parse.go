@@ -82,6 +82,8 @@ func (d *draft) flowField(p *problems, e *entry) {
 		}
 	case "nodes":
 		d.nodes(p, e)
+	case "cases":
+		d.trials(p, e)
 	default:
 		unknownField(p, "", e.key, flowFields)
 	}

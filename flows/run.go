@@ -25,6 +25,7 @@ type Run struct {
 	Steps   int               `json:"steps"`
 	Silent  int               `json:"silent,omitempty"`
 	Done    bool              `json:"done,omitempty"`
+	Stopped bool              `json:"stopped,omitempty"` // ended past a budget
 }
 
 // Env is what a flow may know of the world at one moment. All functions may

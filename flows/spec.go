@@ -161,7 +161,7 @@ var (
 
 // Kinds of a flow's own fields, and of every node's, besides those of its kind.
 var (
-	flowFields = []string{"name", "start", "language", "nodes"}
+	flowFields = []string{"name", "start", "language", "nodes", "cases"}
 	nodeFields = []string{"kind", "title", "exits"}
 )
 

@@ -158,10 +158,22 @@ func next(tx *gorm.DB, flow int64, v *Version) error {
 
 // Activate puts a version in force (生效): calls that begin from now on follow
 // it, calls in progress keep theirs. An older number rolls back. The version
-// is checked again against what the account has now; it fails with
-// "flow.refused" and the problems, or NotFound, and then has changed nothing.
+// is checked again against what the account has now, and its saved cases are
+// played through. It fails with "flow.refused" and the problems, with
+// "flow.cases" and those cases that fail, or NotFound, and then has changed
+// nothing.
 func (s *Store) Activate(ctx context.Context, account, flow, number, by int64, refs Refs) ([]Problem, error) {
-	v, err := s.Version(ctx, account, flow, number)
+	return s.activate(ctx, key{account, flow}, number, by, refs, false)
+}
+
+// ForceActive is Activate that puts a version in force although cases of it
+// fail; they are among the problems. Whoever calls it writes down who did.
+func (s *Store) ForceActive(ctx context.Context, account, flow, number, by int64, refs Refs) ([]Problem, error) {
+	return s.activate(ctx, key{account, flow}, number, by, refs, true)
+}
+
+func (s *Store) activate(ctx context.Context, k key, number, by int64, refs Refs, force bool) ([]Problem, error) {
+	v, err := s.Version(ctx, k.account, k.flow, number)
 	if err != nil {
 		return nil, err
 	}
@@ -169,22 +181,36 @@ func (s *Store) Activate(ctx context.Context, account, flow, number, by int64, r
 	if f == nil {
 		return problems, refused(problems)
 	}
+	if failing := f.Test(Env{}); len(failing) > 0 {
+		problems = append(problems, failing...)
+		if !force {
+			return problems, fault.New(fault.Conflict, "flow.cases", "the flow was not put in force: %s", failing[0].String()).On("cases")
+		}
+	}
+	if err := s.mark(ctx, k, number, by); err != nil {
+		return problems, err
+	}
+	s.live.put(k, number, f)
+	s.live.activate(k, number)
+	return problems, nil
+}
+
+// mark notes in the tables which version is in force.
+func (s *Store) mark(ctx context.Context, k key, number, by int64) error {
 	now := db.Now()
-	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		err := tx.Model(&Record{}).Scopes(db.In(account)).Where("id = ?", flow).
+	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		err := tx.Model(&Record{}).Scopes(db.In(k.account)).Where("id = ?", k.flow).
 			Updates(map[string]any{"active": number, "updated_at": now}).Error
 		if err != nil {
 			return err
 		}
-		return tx.Model(&Version{}).Scopes(db.In(account)).Where("flow_id = ? AND number = ?", flow, number).
+		return tx.Model(&Version{}).Scopes(db.In(k.account)).Where("flow_id = ? AND number = ?", k.flow, number).
 			Updates(map[string]any{"activated_by": by, "activated_at": now}).Error
 	})
 	if err != nil {
-		return problems, failed(err)
+		return failed(err)
 	}
-	s.live.put(key{account, flow}, number, f)
-	s.live.activate(key{account, flow}, number)
-	return problems, nil
+	return nil
 }
 
 // Check checks a file without keeping it.

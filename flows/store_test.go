@@ -250,3 +250,29 @@ func TestActivationElsewhereIsSeenByRefresh(t *testing.T) {
 		t.Error("the first version cannot be read")
 	}
 }
+
+// A version whose saved cases fail goes into force only if that is forced.
+func TestFailingCasesKeepAVersionOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, g *gorm.DB) {
+		seed(t, g)
+		ctx, s := context.Background(), NewStore(g)
+		good := upload(t, s, 1, "", withCases)
+		if p, err := s.Activate(ctx, 1, good.FlowID, 1, 9, sampleRefs()); err != nil {
+			t.Fatal(err, p)
+		}
+		upload(t, s, 1, "", strings.Replace(withCases, "group: 售前, heard", "group: 售后, heard", 1))
+		p, err := s.Activate(ctx, 1, good.FlowID, 2, 9, sampleRefs())
+		if code(err) != "flow.cases" || len(p) != 1 || p[0].Code != "case.failed" {
+			t.Errorf("%v %v", err, p)
+		}
+		if _, n := s.Current(1, good.FlowID); n != 1 {
+			t.Errorf("version %d in force", n)
+		}
+		if p, err := s.ForceActive(ctx, 1, good.FlowID, 2, 9, sampleRefs()); err != nil || len(p) != 1 {
+			t.Error(err, p)
+		}
+		if _, n := s.Current(1, good.FlowID); n != 2 {
+			t.Errorf("version %d in force", n)
+		}
+	})
+}

@@ -151,7 +151,7 @@ func (w *walk) end(exit string) Action {
 
 // giveUp ends the call politely and says in the trail why.
 func (w *walk) giveUp(why string) Action {
-	w.r.Done, w.r.Wait = true, "hangup"
+	w.r.Done, w.r.Stopped, w.r.Wait = true, true, "hangup"
 	w.trail(w.n, turn{detail: w.note("流程中止：", "flow stopped: ") + why})
 	return Hangup{Cause: CauseNormal, Prompts: w.sayNames([]string{"apology"})}
 }

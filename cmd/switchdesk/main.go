@@ -17,6 +17,7 @@ import (
 
 	"switchdesk/app"
 	"switchdesk/configs"
+	"switchdesk/flows"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -34,6 +35,7 @@ type commands struct {
 	Migrate     migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
 	CheckConfig checkCmd   `cmd:"" name:"check-config" help:"Name every mistake in a configuration file, with its line."`
 
+	Flow             flowCmd     `cmd:"" help:"Check, play and test flow files."`
 	Doctor           doctorCmd   `cmd:"" help:"Check switch, database, object store and folders, and say what to do about each failure."`
 	CreateAdmin      adminCmd    `cmd:"" name:"create-admin" help:"Make an account and an administrator in it."`
 	FreeSWITCHConfig fsConfigCmd `cmd:"" name:"freeswitch-config" help:"Write a FreeSWITCH configuration that works with this one."`
@@ -55,7 +57,7 @@ func run(args []string, out, errOut io.Writer) int {
 	var c commands
 	code, exited := exitDone, false
 	parser, err := kong.New(&c, kong.Name("switchdesk"), kong.Description("A contact centre beside FreeSWITCH."),
-		kong.Writers(out, errOut), kong.Exit(func(n int) { code, exited = n, true }))
+		kong.Vars{"then": strings.Join(flows.ThenWords, ", ")}, kong.Writers(out, errOut), kong.Exit(func(n int) { code, exited = n, true }))
 	if err != nil {
 		fmt.Fprintln(errOut, "switchdesk:", err)
 		return exitFailed
