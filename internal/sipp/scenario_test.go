@@ -73,7 +73,7 @@ func TestScenarios(t *testing.T) {
 		{"a caller", "caller.xml", caller(Caller{Stay: time.Second}), []string{"BYE"}},
 		{"a caller with keys", "caller.xml", caller(Caller{Stay: time.Second, Keys: []Key{{Keys: "1", N: 0}, {Keys: "2#", N: 1}}}), []string{"BYE", "1", "BYE", "2#", "BYE"}},
 		{"a caller who gives up", "caller.xml", caller(Caller{CancelAfter: time.Second}), nil},
-		{"a phone", "phone.xml", phone(Phone{User: "1-8001", Stay: time.Second}), []string{"INVITE", "CANCEL", "ACK", "BYE", "ACK"}},
+		{"a phone", "phone.xml", phone(Phone{User: "1-8001", Stay: time.Second}), []string{"INVITE", "NOTIFY", "CANCEL", "ACK", "BYE", "ACK"}},
 		{"a phone that refuses", "phone.xml", phone(Phone{Refuse: true}), []string{"INVITE", "CANCEL", "ACK", "ACK"}},
 		{"a phone that nobody answers", "phone.xml", phone(Phone{NoAnswer: true}), []string{"INVITE", "CANCEL", "ACK"}},
 		{"a registration", "register.xml", map[string]any{"User": "u", "Domain": "d", "Port": 1, "Expires": 120}, nil},
