@@ -81,6 +81,7 @@ type Leg struct {
 	Why      string        `json:"why,omitempty"`     // why we hang it up: withdrawn, refused …
 	KillAt   time.Time     `json:"kill_at,omitzero"`  // when its hang-up was last ordered
 	Kills    int           `json:"kills,omitempty"`
+	Doubt    time.Time     `json:"doubt,omitzero"` // when the switch said that it has no such leg
 }
 
 func (l *Leg) live() bool { return l.UUID != "" && l.State != LegGone }
@@ -138,6 +139,7 @@ type Visit struct {
 type Recording struct {
 	Path    string    `json:"path"`
 	Started time.Time `json:"started"`
+	Began   bool      `json:"began,omitempty"` // the switch has said so
 	Stopped time.Time `json:"stopped,omitzero"`
 	Seconds float64   `json:"seconds,omitempty"`
 	Message bool      `json:"message,omitempty"` // a voicemail

@@ -17,6 +17,9 @@ func (c *Call) On(e *esl.Event, o *Effects, now time.Time) {
 	if l == nil || l.State == LegGone {
 		return
 	}
+	if e.Kind != esl.Failed {
+		l.Doubt = time.Time{}
+	}
 	switch e.Kind {
 	case esl.Create, esl.Progress:
 		c.rang(l, e.Kind == esl.Progress, o, now)
@@ -28,6 +31,10 @@ func (c *Call) On(e *esl.Event, o *Effects, now time.Time) {
 		c.bridged(now)
 	case esl.ExecuteComplete:
 		c.executed(l, e, o, now)
+	case esl.RecordStart:
+		if c.Rec != nil && c.Rec.Path == e.Path {
+			c.Rec.Began = true
+		}
 	case esl.RecordStop:
 		c.recorded(e, now)
 	case esl.Hangup:
@@ -165,7 +172,9 @@ func (c *Call) tellAndJoin(o *Effects, now time.Time) {
 func (c *Call) talkOver(o *Effects, now time.Time) {
 	c.JoinBy = time.Time{}
 	c.Apart, c.Unjoined, c.Tell = false, false, nil
-	c.Media = Media{}
+	if c.Media.Kind != Music { // that of a hold still plays; what comes next breaks it off
+		c.Media = Media{}
+	}
 	c.enter(IVR, now)
 	c.renewFuse(o, now)
 	o.tell(News{What: TalkOver, Agent: c.Agent})
@@ -174,7 +183,7 @@ func (c *Call) talkOver(o *Effects, now time.Time) {
 func (c *Call) bridged(now time.Time) {
 	if c.Stage == Talking {
 		c.JoinBy = time.Time{}
-		c.Joins = 0
+		c.Joins, c.Apart = 0, false
 	}
 }
 
@@ -221,8 +230,15 @@ func (c *Call) refused(l *Leg, e *esl.Event, o *Effects, now time.Time) {
 	switch {
 	case originated(e) && l.State == LegNew && !unsure(e.Cause):
 		c.legGone(l, e.Cause, o, now)
+	case e.Gone() && joining(e):
+		// One of the two is no more; the switch does not say which.
+		b := e.Sent.(esl.BridgeLegs)
+		o.do(esl.DumpChannel{UUID: b.A})
+		o.do(esl.DumpChannel{UUID: b.B})
 	case e.Gone() && !originated(e):
-		c.legGone(l, "LOST", o, now)
+		if l.Doubt.IsZero() {
+			l.Doubt = now // its hang-up may be on its way
+		}
 	case e.AppID != "" && e.AppID == c.Media.ID && c.Media.Kind != Music:
 		c.mediaDone("", "failed", o, now)
 	}
@@ -230,6 +246,11 @@ func (c *Call) refused(l *Leg, e *esl.Event, o *Effects, now time.Time) {
 
 func originated(e *esl.Event) bool {
 	_, ok := e.Sent.(esl.Originate)
+	return ok
+}
+
+func joining(e *esl.Event) bool {
+	_, ok := e.Sent.(esl.BridgeLegs)
 	return ok
 }
 

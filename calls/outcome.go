@@ -17,12 +17,26 @@ func (c *Call) finishIfOver(o *Effects, now time.Time) {
 	}
 	c.stopTalk(now)
 	c.Ended = now
-	if c.Rec != nil && c.Rec.Stopped.IsZero() {
-		c.Rec.Stopped = now
-	}
+	c.closeRecording(now)
 	c.Verdict = c.outcome()
 	c.enter(Over, now)
 	o.tell(News{What: CallOver})
+}
+
+// tooShort is within what time of its order a recording may be overtaken by
+// the hang-up, so that there is none.
+const tooShort = 2 * time.Second
+
+func (c *Call) closeRecording(now time.Time) {
+	if c.Rec == nil {
+		return
+	}
+	if c.Rec.Stopped.IsZero() {
+		c.Rec.Stopped = now
+	}
+	if !c.Rec.Began && c.Rec.Stopped.Sub(c.Rec.Started) < tooShort && c.Customer.Cause != "LOST" {
+		c.Rec = nil
+	}
 }
 
 // outcome decides how the call counts: manual 4.1.1 for inbound calls, 4.1.3
@@ -57,6 +71,12 @@ func (c *Call) rangAnAgent() bool {
 func (c *Call) outboundOutcome() Outcome {
 	if c.Customer.UUID == "" {
 		return Cancelled
+	}
+	switch {
+	case c.HangupBy == "agent" && c.Customer.Rang.IsZero():
+		return Cancelled
+	case c.HangupBy == "agent":
+		return NoAnswer // rang until the agent had enough
 	}
 	switch c.Customer.Cause {
 	case "USER_BUSY":

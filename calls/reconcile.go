@@ -24,6 +24,8 @@ func (c *Call) Reconcile(find func(uuid string) *esl.Channel, fresh bool, o *Eff
 		ch := find(uuid)
 		switch {
 		case l == nil:
+		case ch != nil && !l.Doubt.IsZero():
+			l.Doubt = time.Time{} // the list may be late: whoever asks next finds out
 		case ch == nil && now.Sub(l.Created) < settleIn:
 		case ch == nil:
 			c.legGone(l, "LOST", o, now)

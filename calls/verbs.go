@@ -15,6 +15,7 @@ const (
 	joinGrace    = 5 * time.Second  // for a bridge to come about
 	tellAtMost   = 10 * time.Second // what is said before a talk
 	partGrace    = 2 * time.Second  // after the agent's leg, for the customer's park or hang-up
+	doubtGrace   = time.Second      // for the hang-up of a leg that the switch doesn't know any more
 	killRetry    = 3 * time.Second  // between hang-up orders for one leg
 	mediaAtMost  = 10 * time.Minute
 	collectSlack = 3 * time.Minute // longest prompt before keys are counted
@@ -31,6 +32,8 @@ func (c *Call) Take(o *Effects, now time.Time) {
 		"sd_role":       "caller",
 		"sd_account":    strconv.FormatInt(c.Account, 10),
 		"RECORD_STEREO": "true",
+		// The switch throws shorter recordings away, 3 s if it isn't told.
+		"RECORD_MIN_SEC": "0",
 	}})
 	c.renewFuse(o, now)
 }

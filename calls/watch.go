@@ -34,6 +34,8 @@ func (l *Leg) next() time.Time {
 	switch {
 	case !l.live():
 		return time.Time{}
+	case !l.Doubt.IsZero():
+		return l.Doubt.Add(doubtGrace)
 	case l.Kills > 0:
 		return l.KillAt.Add(l.killWait())
 	case l.Timeout > 0 && l.State != LegUp:
@@ -109,6 +111,10 @@ func (c *Call) joinOverdue(o *Effects, now time.Time) {
 func (c *Call) legDue(l *Leg, o *Effects, now time.Time) {
 	at := l.next()
 	if !reached(at, now) {
+		return
+	}
+	if !l.Doubt.IsZero() {
+		c.legGone(l, "LOST", o, now)
 		return
 	}
 	if l.Kills == 0 {

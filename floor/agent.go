@@ -64,9 +64,9 @@ func (c *Core) do(a *agents.Agent, cmd Command, now time.Time) error {
 	case Hangup:
 		return c.onCall(a, x.Call, func(l *Live) error { c.hangup(l, a, now); return nil }, now)
 	case Hold:
-		return c.onCall(a, x.Call, func(l *Live) error { return done(l.Call.Hold(&c.eff, now)) }, now)
+		return c.onCall(a, x.Call, func(l *Live) error { return done(a.Call == x.Call && l.Call.Hold(&c.eff, now)) }, now)
 	case Resume:
-		return c.onCall(a, x.Call, func(l *Live) error { return done(l.Call.Resume(&c.eff, now)) }, now)
+		return c.onCall(a, x.Call, func(l *Live) error { return done(a.Call == x.Call && l.Call.Resume(&c.eff, now)) }, now)
 	}
 	return nil
 }
@@ -204,6 +204,10 @@ func (c *Core) checkPhone(a *agents.Agent, now time.Time) {
 		a.PhoneUp(now)
 	} else {
 		a.PhoneDown(now)
+		if l := c.live[a.Offer]; l != nil { // it can't be answered any more
+			l.Call.Withdraw(&c.eff, a.ID, "withdrawn", now)
+			c.carry(l, now)
+		}
 	}
 	c.changed(a)
 }

@@ -15,6 +15,7 @@ func (c *Core) Apply(set *Settings, now time.Time) {
 	for _, acc := range set.Accounts {
 		for _, g := range acc.Groups {
 			c.board.SetGroup(g, now)
+			c.names[g.ID] = g.Name
 		}
 		for id, s := range acc.Agents {
 			c.applyAgent(acc, id, s, now)
@@ -82,7 +83,11 @@ func (c *Core) dropGone(old *Settings, now time.Time) {
 // Seat puts an agent back whom the journal kept; Apply must have run.
 func (c *Core) Seat(kept *agents.Agent, now time.Time) {
 	a := c.agents[kept.ID]
-	if a == nil || a.Account != kept.Account {
+	if a == nil {
+		c.seatGone(kept, now)
+		return
+	}
+	if a.Account != kept.Account {
 		return
 	}
 	kept.Zone, kept.Name, kept.Number = a.Zone, a.Name, a.Number
@@ -94,4 +99,14 @@ func (c *Core) Seat(kept *agents.Agent, now time.Time) {
 	}
 	c.agents[kept.ID] = kept
 	c.changed(kept)
+}
+
+// seatGone puts an agent back who was taken away while nobody ran the floor:
+// the talk in hand goes on, a ring does not.
+func (c *Core) seatGone(kept *agents.Agent, now time.Time) {
+	if c.live[kept.Call] != nil || c.live[kept.Offer] != nil {
+		c.agents[kept.ID] = kept
+		c.signOut(kept, now)
+		c.changed(kept)
+	}
 }

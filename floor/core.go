@@ -62,6 +62,7 @@ type Core struct {
 	agents map[int64]*agents.Agent
 	bars   map[int64]string // agent → notice for the bar
 	phone  map[string]int64 // SIP user → agent
+	names  map[int64]string // of the groups that there are and were
 	board  *queues.Board
 	nodes  map[string]*node
 	order  []string // node names, sorted by arrival
@@ -97,7 +98,7 @@ type Note struct {
 func New(set *Settings, newID func() string) *Core {
 	c := &Core{
 		live: map[string]*Live{}, legs: map[string]*Live{}, agents: map[int64]*agents.Agent{},
-		bars: map[int64]string{}, phone: map[string]int64{}, board: queues.NewBoard(1), nodes: map[string]*node{},
+		bars: map[int64]string{}, names: map[int64]string{}, phone: map[string]int64{}, board: queues.NewBoard(1), nodes: map[string]*node{},
 		newID: newID, today: map[int64]*today{}, last: map[int64]map[string]int64{}, seen: map[int64]map[string]time.Time{}, moved: map[int64]bool{}, wakes: map[int64]time.Time{},
 	}
 	c.set = set
@@ -276,8 +277,8 @@ func (c *Core) callOver(l *Live, now time.Time) {
 	if call.Direction == calls.Out {
 		names.Service = call.From
 	}
+	names.Group, names.Agent = c.groupName, c.agentName
 	if acc != nil {
-		names.Group, names.Agent = acc.groupName, acc.agentName
 		if l.Run != nil && acc.FlowAt != nil {
 			if f := acc.FlowAt(l.Run.FlowID, l.Run.Version); f != nil {
 				names.Flow = f.Name
@@ -291,6 +292,16 @@ func (c *Core) callOver(l *Live, now time.Time) {
 	for _, leg := range call.Past {
 		delete(c.legs, leg.UUID)
 	}
+}
+
+// groupName and agentName know those too that were taken away in between.
+func (c *Core) groupName(id int64) string { return c.names[id] }
+
+func (c *Core) agentName(id int64) string {
+	if a := c.agents[id]; a != nil {
+		return a.Name
+	}
+	return ""
 }
 
 // Tick does what is due.

@@ -203,6 +203,7 @@ func (c *Core) dialCustomer(l *Live, now time.Time) {
 	c.legs[uuid] = l
 	order := c.originate(l, esl.Target{Gateway: acc.Trunk, Number: acc.Prefix + l.Call.To}, customerRing, "callee")
 	order.Vars["RECORD_STEREO"] = "true"
+	order.Vars["RECORD_MIN_SEC"] = "0" // else the switch throws away what is shorter than 3 s
 	order.Vars["hangup_after_bridge"] = "true"
 	l.Call.DialCustomer(&c.eff, uuid, order, now)
 }

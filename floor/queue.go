@@ -53,6 +53,8 @@ func (c *Core) leaveQueue(l *Live, exit queues.Exit, why flows.QueueExit, now ti
 	l.Call.LeaveQueue(string(why), now)
 	acc := c.set.Accounts[l.Call.Account]
 	switch {
+	case acc == nil: // closed while the caller waited
+		l.Call.HangUp(&c.eff, "system", "NORMAL_CLEARING", now)
 	case exit.Kind == queues.ExitGroup && l.Hops < maxHops:
 		l.Hops++
 		c.enqueue(l, exit.Group, 0, now)

@@ -5,6 +5,8 @@ import (
 
 	"switchdesk/calls"
 	"switchdesk/esl"
+	"switchdesk/flows"
+	"switchdesk/queues"
 )
 
 // snapshot holds everything against what the switch has now: after a lost
@@ -20,14 +22,18 @@ func (c *Core) snapshot(e *esl.Event, now time.Time) {
 	}
 	find := func(uuid string) *esl.Channel { return channels[uuid] }
 	for _, l := range c.liveOn(e.Node) {
+		homeless := false
 		if l.Queue != nil && !l.Call.Gone {
-			c.board.Readmit(*l.Queue, now) // keeps its place; refused if it waits already
+			homeless = c.board.Readmit(*l.Queue, now) == queues.NoGroup // else it keeps its place
 		}
 		resume := l.Call.Reconcile(find, fresh, &c.eff, now)
 		c.carry(l, now)
 		if resume && c.live[l.Call.ID] == l {
 			c.again(l, now)
 			c.carry(l, now)
+		}
+		if homeless {
+			c.rehouse(l, now)
 		}
 	}
 	for i := range e.Channels {
@@ -37,6 +43,16 @@ func (c *Core) snapshot(e *esl.Event, now time.Time) {
 			c.out.Orders = append(c.out.Orders, Order{e.Node, esl.DumpChannel{UUID: ch.UUID}})
 		}
 	}
+}
+
+// rehouse sends a caller on whose group was taken away while nobody listened.
+func (c *Core) rehouse(l *Live, now time.Time) {
+	if l.Queue == nil || c.live[l.Call.ID] != l {
+		return
+	}
+	c.withdrawAll(l, l.Queue.Offered, now)
+	c.leaveQueue(l, queues.Exit{Kind: queues.ExitFlow}, flows.LeftNoAgent, now)
+	c.carry(l, now)
 }
 
 func (c *Core) liveOn(node string) []*Live {

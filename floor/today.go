@@ -32,8 +32,11 @@ func (c *Core) day(acc *Account, now time.Time) *today {
 
 // count adds an ended call to its account's day.
 func (c *Core) count(acc *Account, call *calls.Call, now time.Time) {
-	if acc == nil || call.Direction != calls.In {
+	if call.Direction != calls.In {
 		return
+	}
+	if acc == nil { // closed meanwhile; it may be opened again
+		acc = &Account{ID: call.Account}
 	}
 	t := c.day(acc, now)
 	t.count[call.Verdict]++
