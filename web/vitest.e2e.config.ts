@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+// SHOTS=1 takes the pictures of the documentation; SWITCH=freeswitch tests the
+// web phone with a real FreeSWITCH; otherwise the simulated switch serves.
+const kind = process.env.SHOTS ? 'shots' : process.env.SWITCH === 'freeswitch' ? 'switch' : 'e2e'
+
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   test: {
-    // SHOTS=1 takes the pictures of the documentation instead of testing.
-    include: process.env.SHOTS ? ['e2e/**/*.shots.ts'] : ['e2e/**/*.e2e.ts'],
+    include: [`e2e/**/*.${kind}.ts`],
     environment: 'node',
     globalSetup: 'e2e/setup.ts',
     // One demo for all: its callers and agents are shared, so nothing runs side by side.

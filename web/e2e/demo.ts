@@ -14,7 +14,7 @@ export interface Demo {
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Builds the program with the app that was built last, and starts its demo on a free port. */
-export async function startDemo(): Promise<Demo> {
+export async function startDemo(kind: 'sim' | 'freeswitch'): Promise<Demo> {
   if (!existsSync(join(repository, 'web/dist/index.html'))) {
     throw new Error('the web app is not built: run "npm run build" first')
   }
@@ -24,9 +24,8 @@ export async function startDemo(): Promise<Demo> {
     cwd: repository,
     stdio: 'inherit',
   })
-  const child = spawn(program, ['demo', '--addr', '127.0.0.1:0', '--data', join(folder, 'data')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const args = ['demo', '--addr', '127.0.0.1:0', '--data', join(folder, 'data'), '--switch', kind]
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const stop = async () => {
     await ended(child)
     rmSync(folder, { recursive: true, force: true })
@@ -66,7 +65,7 @@ function ready(child: ChildProcess): Promise<Pick<Demo, 'url' | 'passwords'>> {
 function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return Promise.resolve()
   return new Promise((resolve) => {
-    const hard = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    const hard = setTimeout(() => child.kill('SIGKILL'), 20_000)
     child.once('exit', () => {
       clearTimeout(hard)
       resolve()

@@ -55,7 +55,7 @@ it.skipIf(!inject('chromium'))(
     await signIn(agent, '8001@demo', passwords['8001@demo'] ?? '')
     await agent.goto('/calls')
     await agent.locator('.incoming-pop').waitFor({ timeout: 120_000 })
-    await take(agent, 'incoming')
+    await take(agent, 'workbench')
     await browser.close()
   },
   600_000,

@@ -19,7 +19,7 @@ export default async function setup({ provide }: TestProject) {
     provide('passwords', {})
     return
   }
-  const demo = await startDemo()
+  const demo = await startDemo(process.env.SWITCH === 'freeswitch' ? 'freeswitch' : 'sim')
   provide('url', demo.url)
   provide('passwords', demo.passwords)
   return demo.stop

@@ -76,7 +76,7 @@ function LiveBar({ bar }: { bar: Bar }) {
     <section className="softphone" aria-label={t('bar.label')}>
       <StateMenu
         bar={bar}
-        problem={phone.problem}
+        phone={phone}
         onChoose={(state, reason) => send({ do: 'state', state, reason })}
       />
       <div className="softphone-middle">

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { AgentState, Bar, Choosable } from '@/lib/types'
 import { Clock, StateDot } from '@/ui/state'
 import { askToNotify } from './alert'
-import type { PhoneProblem } from './web-phone'
+import type { PhoneState } from './web-phone'
 
 /** Reasons that agents choose most; each is a state of its own on the wall. */
 const reasons = ['meeting', 'training', 'lunch'] as const
@@ -12,7 +12,7 @@ const reasons = ['meeting', 'training', 'lunch'] as const
 /** The agent's state with its running clock, and the states to choose from. */
 export function StateMenu(props: {
   bar: Bar
-  problem?: PhoneProblem
+  phone: PhoneState
   onChoose: (state: Choosable, reason?: string) => void
 }) {
   const { t } = useTranslation()
@@ -45,7 +45,7 @@ export function StateMenu(props: {
         <StateDot state={bar.state} size={11} />
         <span className="state-menu-words">
           <span className="state-menu-word">{word}</span>
-          <StateLine bar={bar} problem={props.problem} />
+          <StateLine bar={bar} phone={props.phone} />
         </span>
         <Clock since={bar.since} className="state-menu-clock" />
         <DownOutlined className="state-menu-arrow" />
@@ -55,8 +55,12 @@ export function StateMenu(props: {
 }
 
 /** Under the state: why the phone can't be used, or what comes after this call. */
-function StateLine({ bar, problem }: { bar: Bar; problem?: PhoneProblem }) {
+function StateLine({ bar, phone }: { bar: Bar; phone: PhoneState }) {
   const { t } = useTranslation()
+  const { problem } = phone
+  if (silent(bar, phone)) {
+    return <span className="state-menu-line bad">{t('phone.no_sound')}</span>
+  }
   if (bar.state === 'disconnected') {
     const text =
       problem && bar.method === 'web' ? t(`phone.${problem}`) : t(`phone.not_ready.${bar.method}`)
@@ -74,4 +78,15 @@ function StateLine({ bar, problem }: { bar: Bar; problem?: PhoneProblem }) {
     )
   }
   return null
+}
+
+/** A talk whose sound was in this browser until the page was reloaded. */
+function silent(bar: Bar, phone: PhoneState): boolean {
+  return (
+    bar.method === 'web' &&
+    phone.place === 'here' &&
+    phone.registered &&
+    (bar.call?.state === 'talking' || bar.call?.state === 'held') &&
+    !phone.calls.includes(bar.call.id)
+  )
 }

@@ -17,6 +17,8 @@ export interface PhoneState {
   calls: string[]
 }
 
+const gathering = 400 // milliseconds for further ways to be found, after the first
+
 const off: PhoneState = { place: 'off', registered: false, muted: false, calls: [] }
 
 /**
@@ -44,6 +46,11 @@ class WebPhone {
 
   current = () => this.state
 
+  /** A reload cuts the sound of a talk: the browser asks before it does so. */
+  private guard = (e: BeforeUnloadEvent) => {
+    if ([...this.sessions.values()].some((s) => s.isEstablished())) e.preventDefault()
+  }
+
   private set(patch: Partial<PhoneState>) {
     this.state = { ...this.state, ...patch }
     for (const f of this.listeners) f()
@@ -53,6 +60,7 @@ class WebPhone {
   start(net: SoftphoneNet) {
     if (this.baton) return
     this.net = net
+    window.addEventListener('beforeunload', this.guard)
     this.set({ place: 'elsewhere' })
     this.baton = new Baton('switchdesk-phone', {
       taken: () => void this.open(),
@@ -62,6 +70,7 @@ class WebPhone {
 
   /** Stops being the phone: another method answers from now on, or the page closes. */
   stop() {
+    window.removeEventListener('beforeunload', this.guard)
     this.baton?.drop()
     this.baton = undefined
     this.close()
@@ -195,6 +204,12 @@ class WebPhone {
               ? 'mic_missing'
               : 'mic_failed',
       })
+    })
+    // One candidate is mostly enough; a slow or unreachable STUN server must not delay the answer.
+    let waiting = false
+    session.on('icecandidate', (e: { ready: () => void }) => {
+      if (!waiting) setTimeout(e.ready, gathering)
+      waiting = true
     })
     const hear = (pc: RTCPeerConnection) =>
       pc.addEventListener('track', (e) => this.play(e.streams[0] ?? new MediaStream([e.track])))
