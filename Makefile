@@ -45,7 +45,7 @@ test-web: web/node_modules ## Unit tests of the web app alone.
 test-browser: web ## Browser tests alone; they need Chromium.
 	cd web && npm run --silent e2e
 
-test-freeswitch: web ## Tests on a real FreeSWITCH with sipp; found by $$FREESWITCH or in PATH.
+test-freeswitch: web ## Tests on a real FreeSWITCH with sipp; FREESWITCH=/path/to/it or in PATH.
 	@scripts/test-freeswitch.sh
 
 bench: ## Measure: one line per row of the figures in docs/benchmarks.md.

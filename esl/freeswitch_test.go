@@ -1,6 +1,8 @@
 package esl
 
 import (
+	"switchdesk/internal/realswitch"
+
 	"fmt"
 	"net"
 	"os"
@@ -24,9 +26,7 @@ type realSwitch struct {
 // freeswitchBinary finds FreeSWITCH and the folder of its modules.
 func freeswitchBinary(t testing.TB) (bin, mod string) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a running FreeSWITCH; left out with -short")
-	}
+	realswitch.Need(t)
 	bin = os.Getenv("FREESWITCH")
 	if bin == "" {
 		found, err := exec.LookPath("freeswitch")

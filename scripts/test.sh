@@ -40,8 +40,7 @@ fi
 go_tests() {
   go test -timeout 12m -v ./... >"$out/go" 2>&1
   local code=$?
-  grep -E '^(FAIL|panic:|--- FAIL|    --- FAIL)|_test.go:[0-9]+:' "$out/go" | grep -v 'SKIP' | head -n 200
-  [ $code = 0 ] || { echo "---- last lines"; tail -n 60 "$out/go"; }
+  grep -E -A25 '^(panic:|FAIL|# )|^ *--- FAIL' "$out/go" | head -n 300
   return $code
 }
 
@@ -49,7 +48,7 @@ step "web app: install" bash -c 'test -d web/node_modules && test web/node_modul
 step "web app: build" bash -c 'cd web && npm run build'
 step "lint" make --no-print-directory lint
 step "Go tests" go_tests
-step "races in the concurrent parts" go test -short -race -timeout 6m ./esl ./realtime ./events ./floor ./app
+step "races in the concurrent parts" go test -short -race -timeout 6m ./esl ./realtime ./floor ./storage/journal
 step "web app: tests" bash -c 'cd web && npm run test'
 cp "$out/log" "$out/web" 2>/dev/null
 if command -v chromium >/dev/null; then

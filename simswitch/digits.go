@@ -15,8 +15,7 @@ type collector struct {
 	variable, expr  string
 	failTo          string
 	buf             string
-	last            string // what read leaves for the variable of wrong keys
-	listening       bool   // keys count: during the prompt and after it
+	listening       bool // keys count: during the prompt and after it
 }
 
 // keysOf parses "min max tries timeout terminators file bad-file variable

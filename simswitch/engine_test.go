@@ -16,8 +16,7 @@ import (
 // given is a switch in virtual time whose legs a test drives by hand.
 type given struct {
 	*Engine
-	t   *testing.T
-	log []string // every event of every leg, as "UUID EVENT app"
+	t *testing.T
 }
 
 func newGiven(t *testing.T, opt Options) *given {

@@ -3,6 +3,8 @@
 package testswitch
 
 import (
+	"switchdesk/internal/realswitch"
+
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -36,6 +38,7 @@ type Switch struct {
 // test. Where none is installed, or no sipp, the test is skipped.
 func Start(t testing.TB, o Options) *Switch {
 	t.Helper()
+	realswitch.Need(t)
 	binary, err := freeswitch.Find()
 	if err != nil {
 		t.Skipf("needs FreeSWITCH: %v", err)

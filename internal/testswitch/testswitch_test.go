@@ -1,6 +1,8 @@
 package testswitch
 
 import (
+	"switchdesk/internal/realswitch"
+
 	"context"
 	"net"
 	"path/filepath"
@@ -343,6 +345,7 @@ func TestNothingIsExpanded(t *testing.T) {
 
 // What Launch says when the switch can't run.
 func TestLaunchTellsWhatIsWrong(t *testing.T) {
+	realswitch.Need(t)
 	binary, err := freeswitch.Find()
 	if err != nil {
 		t.Skip(err)

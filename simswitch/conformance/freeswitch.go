@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"switchdesk/internal/realswitch"
+
 	"fmt"
 	"net"
 	"os"
@@ -16,6 +18,7 @@ import (
 // and says so.
 func FreeSWITCH(t *testing.T) Target {
 	t.Helper()
+	realswitch.Need(t)
 	binary := os.Getenv("FREESWITCH")
 	if binary == "" {
 		found, err := exec.LookPath("freeswitch")

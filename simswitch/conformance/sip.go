@@ -28,7 +28,6 @@ type farLeg struct {
 	p        *phone
 	id       string
 	invite   []string // of ours
-	tag      string   // of the switch
 	from, to string
 	ended    bool
 	answered bool
