@@ -143,7 +143,7 @@ const configuration = `<?xml version="1.0"?>
 <section name="dialplan">
 <context name="public"><extension name="inbound"><condition><action application="set" data="sd_role=caller"/><action application="set" data="RECORD_STEREO=true"/><action application="set" data="playback_terminators=none"/><action application="set" data="hangup_after_bridge=false"/><action application="set" data="transfer_after_bridge=after:XML:switchdesk"/><action application="set" data="media_timeout=300000"/><action application="sched_transfer" data="+30 fallback XML switchdesk"/><action application="park"/></condition></extension></context>
 <context name="switchdesk">
-<extension name="after"><condition field="destination_number" expression="^after$"><action application="sched_transfer" data="+30 fallback XML switchdesk"/><action application="park"/></condition></extension>
+<extension name="after"><condition field="destination_number" expression="^after$"><action application="set" data="transfer_after_bridge=after:XML:switchdesk"/><action application="sched_transfer" data="+30 fallback XML switchdesk"/><action application="park"/></condition></extension>
 <extension name="fallback"><condition field="destination_number" expression="^fallback$"><action application="set" data="sd_fallback=true"/><action application="unset" data="transfer_after_bridge"/><action application="answer"/><action application="sleep" data="500"/><action application="playback" data="tone_stream://%(1000,0,440)"/><action application="hangup" data="NORMAL_TEMPORARY_FAILURE"/></condition></extension>
 </context>
 </section>

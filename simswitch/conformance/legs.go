@@ -188,8 +188,8 @@ func bridgeHangA(t *testing.T, x Target) {
 	}
 }
 
-// afterBridge: the caller comes back to the dialplan and is parked. What sent
-// it there is used up: whoever joins the leg again must set it again.
+// afterBridge: the caller comes back to the dialplan and is parked. The bridge
+// uses up what sent it there; the extension sets it again for the next talk.
 func afterBridge(t *testing.T, x Target) {
 	c, a, _ := answered(t, x)
 	for range 2 {
@@ -204,8 +204,7 @@ func afterBridge(t *testing.T, x Target) {
 		if len(names(c.Seen[n:], b, "CHANNEL_DESTROY")) == 0 {
 			c.AwaitLeg(b, "CHANNEL_DESTROY")
 		}
-		want(t, "after", c.API("uuid_getvar %s transfer_after_bridge", a), "_undef_")
-		c.API("uuid_setvar %s transfer_after_bridge after:XML:switchdesk", a)
+		want(t, "after", c.API("uuid_getvar %s transfer_after_bridge", a), "after:XML:switchdesk")
 	}
 	c.API("uuid_setvar %s transfer_after_bridge", a)
 	b := talk(c, a, "hangup_after_bridge=true")
