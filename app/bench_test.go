@@ -107,7 +107,6 @@ func hold(ctx context.Context, a *App, n int) {
 type benchWorld struct {
 	b       testing.TB
 	engine  *simswitch.Engine
-	socket  *simswitch.Server
 	dir     string
 	file    string
 	addr    string
@@ -135,19 +134,29 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-const benchNumber = "4008001234"
+// benchNumber leads to a menu; the others straight to the node that is named.
+const (
+	benchNumber  = "4008001234"
+	servedNumber = "4008001235"
+	deafNumber   = "4008001236" // a queue that nobody serves
+)
 
-// benchFlow: a menu, something to listen to, a queue. %s is the group's exit
-// after a talk.
+var benchFlows = map[string]string{benchNumber: benchFlow, servedNumber: queueFlow("大组"), deafNumber: queueFlow("慢组")}
+
+func queueFlow(group string) string {
+	return fmt.Sprintf("name: 直接%[1]s\nstart: 排队\nnodes:\n  排队: {kind: group, group: %[1]s, exits: {no_agent: 再见, timeout: 再见}}\n  再见: {kind: hangup}\n", group)
+}
+
+// benchFlow: a menu, something to listen to, a queue.
 const benchFlow = `
-name: 测量
+name: 测量菜单
 start: 菜单
 nodes:
   菜单:
     kind: menu
     play: welcome
     timeout: 60s
-    tries: 3
+    tries: 5
     keys: {1: 说明, 2: 排队, 3: 等}
     exits: {timeout: 再见, invalid: 再见}
   说明:
@@ -176,19 +185,22 @@ func newBenchWorld(b testing.TB, n int, opt simswitch.Options, phone func(simswi
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := &benchWorld{b: b, engine: engine, socket: socket, dir: dir, addr: freePortOf(b), file: filepath.Join(dir, "switchdesk.yaml")}
+	w := &benchWorld{b: b, engine: engine, dir: dir, addr: freePortOf(b), file: filepath.Join(dir, "switchdesk.yaml")}
 	w.end = sync.OnceFunc(func() { w.kill(); stop(); <-ran })
 	b.Cleanup(w.end)
-	text := fmt.Sprintf("http: {addr: %q, secure_cookies: false}\ndata_dir: %q\nlog: {level: warn}\nswitches: [{name: sim, addr: %q, password: socket-of-a-test}]\nstop_timeout: 2s\n",
-		w.addr, filepath.Join(dir, "data"), socket.Addr())
-	if err := os.WriteFile(w.file, []byte(text), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	w.configure(socket.Addr(), "socket-of-a-test")
 	w.seed(n)
 	for i := range n {
 		engine.Register(simswitch.Phone{User: floor.PhoneUser(w.account, strconv.Itoa(10_001+i), agents.Web), React: phone})
 	}
 	return w
+}
+
+func (w *benchWorld) configure(socket, password string) {
+	w.b.Helper()
+	text := fmt.Sprintf("http: {addr: %q, secure_cookies: false}\ndata_dir: %q\nlog: {level: warn}\nswitches: [{name: fs1, addr: %q, password: %s}]\nstop_timeout: 2s\n",
+		w.addr, filepath.Join(w.dir, "data"), socket, password)
+	w.must(os.WriteFile(w.file, []byte(text), 0o600))
 }
 
 func freePortOf(b testing.TB) string {
@@ -229,14 +241,16 @@ func (w *benchWorld) seed(n int) {
 	w.group(a, "慢组", people[:1])
 	refs, err := a.flowRefs(ctx, account.ID)
 	w.must(err)
-	v, problems, err := a.flows.Upload(ctx, account.ID, flows.NewVersion{File: "bench.yaml", Source: []byte(benchFlow)}, refs)
-	if err != nil {
-		w.b.Fatal(err, problems)
+	for number, source := range benchFlows {
+		v, problems, err := a.flows.Upload(ctx, account.ID, flows.NewVersion{File: "bench.yaml", Source: []byte(source)}, refs)
+		if err != nil {
+			w.b.Fatal(err, problems)
+		}
+		_, err = a.flows.Activate(ctx, account.ID, v.FlowID, v.Number, 0, refs)
+		w.must(err)
+		_, err = a.numbers.SaveNumber(ctx, operator, dialplan.ServiceNumber{Number: number, Name: number, FlowID: v.FlowID, Enabled: true})
+		w.must(err)
 	}
-	_, err = a.flows.Activate(ctx, account.ID, v.FlowID, v.Number, 0, refs)
-	w.must(err)
-	_, err = a.numbers.SaveNumber(ctx, operator, dialplan.ServiceNumber{Number: benchNumber, Name: "热线", FlowID: v.FlowID, Enabled: true})
-	w.must(err)
 }
 
 // agents writes n users straight into the table: hashing a password each
@@ -254,6 +268,9 @@ func (w *benchWorld) agents(a *App, like accounts.User, n int) []int64 {
 	ids := make([]int64, len(users))
 	for i, u := range users {
 		ids[i] = u.ID
+		if w.engine == nil { // a real switch, desk phones
+			w.must(a.agents.Save(context.Background(), agents.Profile{UserID: u.ID, AccountID: w.account, Method: agents.SIP}))
+		}
 	}
 	return ids
 }
@@ -313,7 +330,11 @@ func (w *benchWorld) until(what string, limit time.Duration, ok func() bool) {
 	deadline := time.Now().Add(limit)
 	for !ok() {
 		if time.Now().After(deadline) {
-			w.b.Fatalf("not within %v: %s\nswitch: %+v\ncontroller:\n%s", limit, what, w.engine.Stats(), w.log.String())
+			state := "a real one"
+			if w.engine != nil {
+				state = fmt.Sprintf("%+v", w.engine.Stats())
+			}
+			w.b.Fatalf("not within %v: %s\nswitch: %s\ncontroller:\n%s", limit, what, state, w.log.String())
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -352,14 +373,23 @@ func (w *benchWorld) figure(name string) float64 {
 // cpu is the processor time that the controller has used.
 func (w *benchWorld) cpu() time.Duration {
 	w.b.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", w.cmd.Process.Pid))
-	w.must(err)
+	return processCPU(w.b, w.cmd.Process.Pid)
+}
+
+func processCPU(b testing.TB, pid int) time.Duration {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
 	_, rest, _ := strings.Cut(string(text), ") ")
 	f := strings.Fields(rest)
 	ticks := 0
 	for _, i := range []int{11, 12} { // utime, stime
 		n, err := strconv.Atoi(f[i])
-		w.must(err)
+		if err != nil {
+			b.Fatal(err)
+		}
 		ticks += n
 	}
 	return time.Duration(ticks) * 10 * time.Millisecond
