@@ -436,6 +436,9 @@ func (c *company) at(n int, state string) {
 	c.w.until(c.T, fmt.Sprintf("caller %d is %s", n, state), func() bool {
 		return c.live(n).State == state && (state != "talking" || c.recorded(n))
 	})
+	if state == "talking" {
+		time.Sleep(60 * time.Millisecond) // of sound, so that there is something to keep
+	}
 }
 
 // recorded tells whether the nth caller's leg is joined and recorded: a caller

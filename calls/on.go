@@ -222,6 +222,9 @@ func (c *Call) mediaDone(digits, cause string, o *Effects, now time.Time) {
 func (c *Call) recorded(e *esl.Event, now time.Time) {
 	if c.Rec != nil && c.Rec.Path == e.Path && c.Rec.Stopped.IsZero() {
 		c.Rec.Stopped, c.Rec.Seconds = now, e.Seconds
+		if e.Seconds < 0.02 {
+			c.Rec.Began = false // not one frame of sound: the switch keeps no such file
+		}
 	}
 }
 
@@ -229,6 +232,9 @@ func (c *Call) recorded(e *esl.Event, now time.Time) {
 func (c *Call) refused(l *Leg, e *esl.Event, o *Effects, now time.Time) {
 	switch {
 	case originated(e) && l.State == LegNew && !unsure(e.Cause):
+		if offline(e.Cause) && l.Why == "" {
+			l.Why = "withdrawn" // not the doing of whose phone it is
+		}
 		c.legGone(l, e.Cause, o, now)
 	case e.Gone() && joining(e):
 		// One of the two is no more; the switch does not say which.
@@ -239,6 +245,8 @@ func (c *Call) refused(l *Leg, e *esl.Event, o *Effects, now time.Time) {
 		if l.Doubt.IsZero() {
 			l.Doubt = now // its hang-up may be on its way
 		}
+	case unsure(e.Cause) || offline(e.Cause):
+		// The next snapshot has the step repeated.
 	case e.AppID != "" && e.AppID == c.Media.ID && c.Media.Kind != Music:
 		c.mediaDone("", "failed", o, now)
 	}
@@ -257,8 +265,16 @@ func joining(e *esl.Event) bool {
 // unsure: nobody knows whether the switch has carried the command out; the
 // next snapshot or the ring's own limit will tell.
 func unsure(cause string) bool {
-	return strings.HasPrefix(cause, esl.ErrLost.Error()) || strings.HasPrefix(cause, esl.ErrTimeout.Error())
+	for _, err := range []error{esl.ErrLost, esl.ErrTimeout, esl.ErrFrame, esl.ErrOverflow} {
+		if strings.HasPrefix(cause, err.Error()) {
+			return true
+		}
+	}
+	return false
 }
+
+// offline: the switch has not been told at all.
+func offline(cause string) bool { return strings.HasPrefix(cause, esl.ErrOffline.Error()) }
 
 func (c *Call) legGone(l *Leg, cause string, o *Effects, now time.Time) {
 	if l.State == LegGone {

@@ -44,11 +44,24 @@ func (c *Call) Reconcile(find func(uuid string) *esl.Channel, fresh bool, o *Eff
 	if ch == nil {
 		return false
 	}
+	if fresh {
+		c.orderAgain(ch, o)
+	}
 	if c.Stage == Talking {
 		c.rejoin(ch, fresh, o, now)
 		return false
 	}
 	return fresh && c.startAgain(o, now)
+}
+
+// orderAgain repeats orders that may have been lost with the socket.
+func (c *Call) orderAgain(ch *esl.Channel, o *Effects) {
+	if c.Direction == In && c.Customer.State == LegUp && !ch.Answered() {
+		o.do(esl.AnswerLeg{UUID: c.Customer.UUID})
+	}
+	if c.Rec != nil && !c.Rec.Began && c.Rec.Stopped.IsZero() {
+		o.do(esl.StartRecording{UUID: c.Customer.UUID, Path: c.Rec.Path})
+	}
 }
 
 // rejoin joins a talk whose bridge is not there.
