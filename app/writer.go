@@ -14,13 +14,12 @@ import (
 // database, in batches, for as long as it takes: a database that is away
 // costs delay and nothing else.
 type writer struct {
-	log    *slog.Logger
-	save   func(ctx context.Context, bundles []calls.Bundle, spans []agents.Span) error
-	saved  func(bundles []calls.Bundle) // after a batch is in the database
-	mu     sync.Mutex
-	queue  []parcel
-	wake   chan struct{}
-	failed int
+	log   *slog.Logger
+	save  func(ctx context.Context, bundles []calls.Bundle, spans []agents.Span) error
+	saved func(bundles []calls.Bundle) // after a batch is in the database
+	mu    sync.Mutex
+	queue []parcel
+	wake  chan struct{}
 }
 
 // parcel is what one step of the floor wrote down; done lets the journal
