@@ -182,7 +182,8 @@ function useNotices(bar: Bar) {
     if (bar.notice === shown.current) return
     shown.current = bar.notice
     if (!bar.notice) return
-    const key = `notice.${bar.notice.replaceAll('.', '_')}`
-    message.warning(t(key as never, { defaultValue: bar.notice }) as string)
+    const code = bar.notice.replaceAll('.', '_')
+    const keys = [`notice.${code}`, `error.${code}`] as never
+    message.warning(t(keys, { defaultValue: bar.notice }) as string)
   }, [bar.notice, message, t])
 }
