@@ -3,8 +3,6 @@
 package testswitch
 
 import (
-	"switchdesk/internal/realswitch"
-
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -15,6 +13,7 @@ import (
 	"testing"
 
 	"switchdesk/configs/freeswitch"
+	"switchdesk/internal/realswitch"
 	"switchdesk/internal/sipp"
 )
 
@@ -34,18 +33,11 @@ type Switch struct {
 	*freeswitch.Running
 }
 
-// Wanted is the environment variable that has tests use a real FreeSWITCH:
-// they talk for real seconds, so `make test` leaves them out.
-const Wanted = "SWITCHDESK_TEST_FREESWITCH"
-
 // Start starts a FreeSWITCH in a folder of the test, which ends with the
 // test. Unless it is Wanted, and where none is installed, or no sipp, the test
 // is skipped.
 func Start(t testing.TB, o Options) *Switch {
 	t.Helper()
-	if os.Getenv(Wanted) == "" {
-		t.Skipf("needs a real FreeSWITCH: make test-freeswitch (%s=1)", Wanted)
-	}
 	realswitch.Need(t)
 	binary, err := freeswitch.Find()
 	if err != nil {
