@@ -22,7 +22,7 @@ if ! command -v sipp >/dev/null; then
   command -v sipp >/dev/null || { echo "sipp is missing; on Debian: apt-get install sip-tester" >&2; exit 1; }
 fi
 echo "== $("$binary" -version | head -n 1)"
-export SWITCHDESK_TEST_FREESWITCH=1
+export SWITCHDESK_TEST_FREESWITCH=1 FREESWITCH=$binary
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 failed=()
