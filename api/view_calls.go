@@ -33,6 +33,8 @@ type CallView struct {
 	HangupBy     string     `json:"hangup_by,omitempty" doc:"customer, agent or system"`
 	Recording    string     `json:"recording" enum:"none,waiting,stored,missing"`
 	Note         string     `json:"note,omitempty"`
+	Rating       string     `json:"rating,omitempty" doc:"满意度: what the caller chose, in the flow's words"`
+	RatingDetail string     `json:"rating_detail,omitempty" doc:"what the caller chose at the second question"`
 }
 
 // CallPage is everything known about one call.

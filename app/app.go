@@ -155,6 +155,7 @@ func (a *App) live(ctx context.Context) error {
 	a.writer = newWriter(a.log, a.save)
 	a.floor = floor.NewService(set, newID, a.log, a.clock, a.journal, a.writer)
 	a.floor.Customer = a.settings.customer
+	a.floor.Fetch = fetcher(a.cfg.Flows.AllowHosts)
 	for _, n := range a.cfg.Switches {
 		node := esl.NewNode(esl.NodeConfig{Name: n.Name, Addr: n.Addr, Password: n.Password, Log: a.log.With("switch", n.Name)}, a.floor.Events)
 		a.nodes = append(a.nodes, node)

@@ -192,6 +192,9 @@ type Call struct {
 	HangupBy string  `json:"hangup_by,omitempty"` // customer, agent, system
 	Cause    string  `json:"cause,omitempty"`
 	Message  bool    `json:"message,omitempty"` // entered voicemail
+
+	Rating       string `json:"rating,omitempty"`        // the caller's own words for it, from the flow: 满意
+	RatingDetail string `json:"rating_detail,omitempty"` // answer to the second question
 }
 
 // News is what a call tells the floor after an event, a verb or a timer.

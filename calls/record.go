@@ -35,6 +35,8 @@ type Record struct {
 	CustomerName   string     `gorm:"size:100" json:"customer_name"`
 	RecordingState RecState   `gorm:"size:10" json:"recording_state" enum:"none,waiting,stored,missing"`
 	Note           string     `gorm:"type:text" json:"note"`
+	Rating         string     `gorm:"size:60" json:"rating"`
+	RatingDetail   string     `gorm:"size:60" json:"rating_detail"`
 }
 
 // TableName is where records are kept.
@@ -166,7 +168,7 @@ func (c *Call) Bundle(n Names) Bundle {
 		StartedAt: c.Started, AnsweredAt: optional(c.Answer), EndedAt: c.Ended,
 		TalkSeconds: (c.TalkSum - c.HoldSum).Seconds(), HoldSeconds: c.HoldSum.Seconds(),
 		HangupCause: c.Cause, HangupBy: c.HangupBy, CustomerID: c.CustomerID, CustomerName: c.CustomerName,
-		RecordingState: RecNone,
+		RecordingState: RecNone, Rating: c.Rating, RatingDetail: c.RatingDetail,
 	}
 	for i, v := range c.Visits {
 		left := orElse(v.Left, c.Ended)
@@ -210,6 +212,7 @@ func (b *Bundle) fit() {
 	r := &b.Record
 	r.From, r.To, r.Service = cut(r.From, 40), cut(r.To, 40), cut(r.Service, 40)
 	r.Region, r.FlowName, r.GroupName = cut(r.Region, 60), cut(r.FlowName, 100), cut(r.GroupName, 100)
+	r.Rating, r.RatingDetail = cut(r.Rating, 60), cut(r.RatingDetail, 60)
 	r.AgentName, r.CustomerName, r.HangupCause = cut(r.AgentName, 100), cut(r.CustomerName, 100), cut(r.HangupCause, 60)
 	for i := range b.Steps {
 		s := &b.Steps[i]

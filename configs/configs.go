@@ -14,6 +14,7 @@ type Config struct {
 	Switches  []Node        `yaml:"switches"`
 	Switch    Switch        `yaml:"switch"`
 	Softphone Softphone     `yaml:"softphone"`
+	Flows     Flows         `yaml:"flows"`
 	Session   Session       `yaml:"session"`
 	SignIn    SignIn        `yaml:"sign_in"`
 	Log       Log           `yaml:"log"`
@@ -75,6 +76,11 @@ type Switch struct {
 type Softphone struct {
 	CredentialTTL time.Duration `yaml:"credential_ttl"`
 	ICEServers    []ICEServer   `yaml:"ice_servers"`
+}
+
+// Flows bounds what call flows may reach.
+type Flows struct {
+	AllowHosts []string `yaml:"allow_hosts"` // host or host:port that flows may ask whatever its address is
 }
 
 // ICEServer is a STUN or TURN server for the web softphone.

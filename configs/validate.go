@@ -46,6 +46,11 @@ func validate(c *Config, bad report) {
 	if c.Cell.Name == "" {
 		bad("cell.name", "must be set")
 	}
+	for _, host := range c.Flows.AllowHosts {
+		if host == "" || strings.ContainsAny(host, "/ @*") {
+			bad("flows.allow_hosts", "%q is not a host or host:port", host)
+		}
+	}
 	if c.Metrics.Addr != "" {
 		address(c.Metrics.Addr, "metrics.addr", bad)
 	}

@@ -37,6 +37,7 @@ const (
 	leaveWord  doing = "leave_word" // prompt before a message
 	taping     doing = "taping"     // the message itself
 	parting    doing = "parting"    // last words, then hang up
+	fetching   doing = "fetch"      // another system is asked
 )
 
 // node is what the floor knows of one FreeSWITCH.
@@ -86,6 +87,7 @@ type Drained struct {
 	Agents  []*agents.Agent // agents to be journalled
 	Notes   []Note          // for the log
 	Lookups []Lookup        // customers to be found
+	Errands []Errand        // requests of flows to other systems
 	Offered []time.Time     // since when each offer made now was possible: agent free and caller waiting
 }
 
@@ -126,6 +128,7 @@ func (c *Core) Clear() {
 	o := &c.out
 	o.Orders, o.Changed, o.Ended = o.Orders[:0], o.Changed[:0], o.Ended[:0]
 	o.Agents, o.Notes, o.Offered, o.Lookups = o.Agents[:0], o.Notes[:0], o.Offered[:0], o.Lookups[:0]
+	o.Errands = o.Errands[:0]
 }
 
 func (c *Core) note(l *Live, leg, what string) {

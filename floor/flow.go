@@ -41,6 +41,12 @@ func (c *Core) perform(l *Live, action flows.Action, now time.Time) {
 	case flows.Voicemail:
 		l.Group = a.Group
 		c.voicemail(l, acc, a.Prompts, a.MaxSeconds, now)
+	case flows.Fetch:
+		c.fetch(l, a)
+	case flows.Notify:
+		c.notify(l, a, now)
+	case flows.Rate:
+		c.rate(l, a, now)
 	case flows.Hangup:
 		c.flowHangup(l, acc, a, now)
 	default:

@@ -87,8 +87,9 @@ func (c *Core) startFlow(l *Live, acc *Account, number *Number, now time.Time) {
 		c.lastWords(l, c.set.prompts(acc, "no_flow"), now)
 		return
 	}
-	run, action, steps := flow.Begin(c.env(l, acc, now))
-	run.FlowID, run.Version = number.FlowID, version
+	env := c.env(l, acc, now)
+	env.FlowID, env.Version = number.FlowID, version
+	run, action, steps := flow.Begin(env)
 	l.Run = &run
 	c.trail(l, steps)
 	c.perform(l, action, now)
@@ -112,6 +113,7 @@ func (c *Core) env(l *Live, acc *Account, now time.Time) flows.Env {
 		Hours:    acc.Hours,
 		Group:    acc.groupNamed,
 		Agent:    acc.agentNumbered,
+		Flow:     acc.FlowNamed, FlowAt: acc.FlowAt, LastAgent: c.lastAgent(l, acc),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"switchdesk/agents"
 	"switchdesk/calls"
 	"switchdesk/esl"
+	"switchdesk/flows"
 	"switchdesk/internal/clock"
 	"switchdesk/storage/journal"
 )
@@ -64,6 +65,11 @@ type Service struct {
 	// known.
 	Customer func(ctx context.Context, account int64, number string) (int64, string, error)
 
+	// Fetch asks another system for a flow, in bounded time. nil: every
+	// request fails.
+	Fetch func(q flows.Request) flows.Fetched
+
+	crowds  map[crowd]int // errands under way
 	lookups chan struct{} // places for look-ups under way
 	core    *Core
 	inbox   chan func(now time.Time)
@@ -84,6 +90,7 @@ func NewService(set *Settings, newID func() string, log *slog.Logger, clk clock.
 		Log: log, Clock: clk, Journal: j, Recorder: rec, Switches: map[string]Switch{},
 		core: New(set, newID), inbox: make(chan func(time.Time), 1024), events: make(chan []esl.Event, 64),
 		walls: map[int64]bool{}, busy: map[string]bool{}, stopped: make(chan struct{}), lookups: make(chan struct{}, lookupsAtOnce),
+		crowds: map[crowd]int{},
 	}
 }
 
@@ -247,6 +254,7 @@ func (s *Service) drain(now time.Time) {
 		s.Log.Warn(n.What, "call", n.Call, "leg", n.Leg, "switch", n.Node)
 	}
 	s.findCustomers(d.Lookups)
+	s.runErrands(d.Errands)
 	s.figures.take(d, len(s.core.live), s.Clock.Now())
 	s.publish(d, now)
 	s.core.Clear()

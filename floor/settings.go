@@ -47,6 +47,8 @@ type Account struct {
 	// none.
 	Flow   func(id int64) (*flows.Flow, int64)
 	FlowAt func(id, version int64) *flows.Flow
+	// FlowNamed gives the active version of the flow of that name.
+	FlowNamed func(name string) (f *flows.Flow, id, version int64)
 }
 
 // Agent is one agent's settings.

@@ -69,6 +69,34 @@ type (
 	}
 )
 
+// Actions that reach outside the switch.
+type (
+	// Fetch asks another system over HTTP; Fetched answers it.
+	Fetch struct{ Request }
+
+	// Notify tells another system something over HTTP. Done answers it at
+	// once: nobody waits for what comes of it.
+	Notify struct{ Request }
+
+	// Rate writes the caller's rating to the call; Done answers it. It may
+	// come again with more for the same rating.
+	Rate struct {
+		Key    string `json:"key"`
+		Label  string `json:"label"`
+		Second string `json:"second,omitempty"` // what the caller chose of the second question, as its label
+	}
+)
+
+// Request is an HTTP request that a flow asks for.
+type Request struct {
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"` // JSON
+	Timeout time.Duration     `json:"timeout"`        // for all tries together
+	Retries int               `json:"retries,omitempty"`
+}
+
 func (Play) action()      {}
 func (Collect) action()   {}
 func (Enqueue) action()   {}
@@ -76,6 +104,9 @@ func (RingAgent) action() {}
 func (Dial) action()      {}
 func (Voicemail) action() {}
 func (Hangup) action()    {}
+func (Fetch) action()     {}
+func (Notify) action()    {}
+func (Rate) action()      {}
 
 // HangupCause is why a flow ends a call.
 type HangupCause string
@@ -118,6 +149,16 @@ type (
 		Seconds int `json:"seconds"`
 	}
 
+	// Fetched is what came of a Fetch: an answer, or why there is none.
+	Fetched struct {
+		Status int    `json:"status"`
+		Body   string `json:"body"`
+		Why    string `json:"why,omitempty"`
+	}
+
+	// Done says that what was asked for has been taken.
+	Done struct{}
+
 	// Failed says that the switch could not do what was asked. Each node has
 	// its own way on, so a caller is never left in silence.
 	Failed struct {
@@ -130,6 +171,8 @@ func (Digits) input()        {}
 func (Left) input()          {}
 func (Ended) input()         {}
 func (VoicemailDone) input() {}
+func (Fetched) input()       {}
+func (Done) input()          {}
 func (Failed) input()        {}
 
 // QueueExit is why a queue lets a caller go.

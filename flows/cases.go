@@ -3,6 +3,7 @@ package flows
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -25,6 +26,7 @@ type Expect struct {
 	Number string
 	Node   string
 	Vars   map[string]string
+	Rating string // "不满意", or with the second question "不满意/态度"
 }
 
 // maxCases bounds what an activation has to play through.
@@ -37,9 +39,11 @@ const caseTime = "2006-01-02 15:04"
 
 var (
 	trialFields = []string{
-		"name", "at", "from", "to", "region", "blacklisted", "repeat", "customer", "hours", "keys", "then", "message", "expect",
+		"name", "at", "from", "to", "region", "blacklisted", "repeat", "customer", "hours", "keys", "then", "message",
+		"last_agent", "answers", "expect",
 	}
-	expectFields = []string{"heard", "exit", "group", "agent", "number", "node", "variables"}
+	expectFields = []string{"heard", "exit", "group", "agent", "number", "node", "variables", "rating"}
+	answerFields = []string{"status", "body", "why"}
 )
 
 // trials reads the saved cases of a flow file.
@@ -94,6 +98,10 @@ func (r *nodeReader) trialField(c *Case, e *entry) {
 		t.NoMessage = !r.yes(e)
 	case "customer":
 		t.Customer = r.words(e, 20)
+	case "last_agent":
+		t.LastAgent = r.word(e)
+	case "answers":
+		t.Answers = r.replies(&e.val)
 	case "hours":
 		t.Hours = map[string]bool{}
 		for name, state := range r.words(e, 20) {
@@ -137,12 +145,43 @@ func (r *nodeReader) expect(x *Expect, e *entry) {
 			x.Number = r.word(&f)
 		case "node":
 			x.Node = r.word(&f)
+		case "rating":
+			x.Rating = r.word(&f)
 		case "variables":
 			x.Vars = r.words(&f, 50)
 		default:
 			unknownField(r.p, "", f.key, expectFields)
 		}
 	}
+}
+
+// replies reads what look-ups get in a trial.
+func (r *nodeReader) replies(v *value) []Fetched {
+	var out []Fetched
+	for _, item := range r.list("answers", v, 100) {
+		a := Fetched{Status: 200}
+		for _, e := range r.table("answers", &item, 3) {
+			switch e.key.text {
+			case "status":
+				n, err := strconv.Atoi(e.val.text)
+				if err != nil || n < 100 || n > 599 {
+					r.add(e.val.at, "field.range", "status", e.val.text, "100", "599")
+				}
+				a.Status = n
+			case "body":
+				if e.val.shape != scalar || len(e.val.text) > 64<<10 {
+					r.add(e.val.at, "field.shape", "body", "JSON in quotes", "引号中的 JSON")
+				}
+				a.Body = e.val.text
+			case "why":
+				a.Why = r.word(&e)
+			default:
+				unknownField(r.p, "", e.key, answerFields)
+			}
+		}
+		out = append(out, a)
+	}
+	return out
 }
 
 // word reads one plain word; "" after reporting that it is none.
@@ -206,6 +245,7 @@ func (c *Case) misses(t Tried) (en, zh string) {
 		{"agent", "座席", x.Agent, t.Agent},
 		{"number", "外线号码", x.Number, t.Number},
 		{"node", "节点", x.Node, t.Node},
+		{"rating", "评价", x.Rating, t.rating()},
 	} {
 		if w.want != "" && w.want != w.got {
 			return notAs(w.en, w.zh, w.want, w.got)
@@ -225,6 +265,17 @@ func (c *Case) misses(t Tried) (en, zh string) {
 		return "the caller does not hear " + missing + " in this order", "来电者没有按顺序听到 " + missing
 	}
 	return "", ""
+}
+
+// rating is the caller's rating as a case names it.
+func (t *Tried) rating() string {
+	switch {
+	case t.Rating == nil:
+		return ""
+	case t.Rating.Second != "":
+		return t.Rating.Label + "/" + t.Rating.Second
+	}
+	return t.Rating.Label
 }
 
 func notAs(en, zh, want, got string) (string, string) {

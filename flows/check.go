@@ -11,7 +11,7 @@ type Refs struct {
 	Prompt func(name string) bool
 	Group  func(name string) (int64, bool)
 	Agent  func(number string) (int64, bool)
-	Flow   func(name string) bool // no kind of node names another flow yet
+	Flow   func(name string) bool
 	Hours  func(name string) bool
 }
 
@@ -141,7 +141,7 @@ func newGraph(d *draft, p *problems) *graph {
 		g.start = i
 	}
 	for i, n := range g.nodes {
-		g.ends[i] = n.spec == nil || n.Kind == "hangup"
+		g.ends[i] = n.spec == nil || len(n.spec.Exits) == 0
 		for _, x := range n.Exits {
 			to, ok := g.index[x.To]
 			if !ok {

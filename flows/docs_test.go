@@ -81,6 +81,8 @@ func written(f *Field) string {
 		TypeVariable: "variable name", TypePattern: "regular expression (RE2)", TypeKeys: "table: key → node",
 		TypeAnswers: "table: value → prompts", TypeValues: "table: variable → text", TypeCases: "list of tables",
 		TypeSpans: "list of weekly times", TypeDays: "list of dates", TypeHours: "name", TypeTerm: "`#`, `*` or `none`",
+		TypeFlow: "name", TypeRules: "list of tables", TypeURL: "address", TypeHeaders: "table: header → text", TypeBody: "table: name → text",
+		TypePaths: "table: variable → path", TypeLabels: "table: key → text", TypeSecond: "table: key → question", TypeNames: "list of variable names",
 	}[f.Type]
 	switch {
 	case f.Type == TypeInt:

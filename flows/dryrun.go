@@ -21,7 +21,9 @@ type Trial struct {
 	// Then is what becomes of each stay in a queue or ringing: one of
 	// ThenWords. Past the last of them the trial ends there.
 	Then      []string
-	NoMessage bool // leaves no message where a voicemail asks for one
+	Answers   []Fetched // what look-ups get, in order; past the last, none answers
+	LastAgent string    // number of the agent who talked with the caller last
+	NoMessage bool      // leaves no message where a voicemail asks for one
 }
 
 // ThenWords are what may become of a caller who waits for a person.
@@ -52,6 +54,14 @@ type Heard struct {
 	Asked   bool     `json:"asked,omitempty"`
 }
 
+// Sent is a request that another system would have got.
+type Sent struct {
+	Step    int    `json:"step"`
+	Node    string `json:"node"`
+	Waits   bool   `json:"waits"` // for the answer
+	Request        // what is sent
+}
+
 // Tried is what came of a Trial.
 type Tried struct {
 	Steps  []Step            `json:"steps"`
@@ -63,6 +73,8 @@ type Tried struct {
 	Number string            `json:"number,omitempty"` // outside number
 	Cause  HangupCause       `json:"cause,omitempty"`
 	Vars   map[string]string `json:"vars,omitempty"`
+	Sent   []Sent            `json:"sent,omitempty"`
+	Rating *Rate             `json:"rating,omitempty"`
 }
 
 // trialMessage is how long a message in a trial is, in seconds.
@@ -72,10 +84,12 @@ const trialMessage = 10
 // says; it rings, sends and writes nothing. Of env only what names things is
 // used: the Trial says the rest.
 func (f *Flow) Try(t Trial, env Env) Tried {
-	p := &tryout{f: f, t: t, env: env}
+	p := &tryout{t: t, env: env, others: env.Flow, flows: map[Frame]*Flow{{FlowID: env.FlowID, Version: env.Version}: f}}
 	p.env.Now, p.env.From, p.env.To, p.env.Region = t.At, t.From, t.To, t.Region
 	p.env.Blacklisted, p.env.Repeat, p.env.Customer = t.Blacklisted, t.Repeat, t.Customer
 	p.env.Hours = func(name string, _ time.Time) bool { return t.Hours[name] }
+	p.env.LastAgent = p.lastAgent()
+	p.env.Flow, p.env.FlowAt = p.named, p.flowAt
 	run, a, steps := f.Begin(p.env)
 	p.r = run
 	for {
@@ -84,7 +98,7 @@ func (f *Flow) Try(t Trial, env Env) Tried {
 		if ended {
 			break
 		}
-		a, steps = f.Resume(&p.r, in, p.env)
+		a, steps = p.flowAt(p.r.FlowID, p.r.Version).Resume(&p.r, in, p.env)
 	}
 	p.out.Node, p.out.Vars = p.r.Node, p.r.Vars
 	return p.out
@@ -92,12 +106,52 @@ func (f *Flow) Try(t Trial, env Env) Tried {
 
 // tryout is one Trial under way.
 type tryout struct {
-	f       *Flow
 	t       Trial
 	env     Env
+	flows   map[Frame]*Flow // that the caller has been to
+	others  func(name string) (*Flow, int64, int64)
 	r       Run
 	out     Tried
 	message bool // has been left
+}
+
+// named gives another flow, and keeps it for the way back.
+func (p *tryout) named(name string) (*Flow, int64, int64) {
+	if p.others == nil {
+		return nil, 0, 0
+	}
+	f, id, version := p.others(name)
+	if f != nil {
+		p.flows[Frame{FlowID: id, Version: version}] = f
+	}
+	return f, id, version
+}
+
+func (p *tryout) flowAt(id, version int64) *Flow { return p.flows[Frame{FlowID: id, Version: version}] }
+
+func (p *tryout) lastAgent() int64 {
+	if p.t.LastAgent == "" {
+		return 0
+	}
+	if p.env.Agent != nil {
+		id, _ := p.env.Agent(p.t.LastAgent)
+		return id
+	}
+	return 1
+}
+
+func (p *tryout) send(q Request, waits bool) {
+	p.out.Sent = append(p.out.Sent, Sent{Step: len(p.out.Steps), Node: p.r.Node, Waits: waits, Request: q})
+}
+
+// fetched gives the next answer that the trial has.
+func (p *tryout) fetched() Fetched {
+	if len(p.t.Answers) == 0 {
+		return Fetched{Why: "no answer"}
+	}
+	a := p.t.Answers[0]
+	p.t.Answers = p.t.Answers[1:]
+	return a
 }
 
 func (p *tryout) hear(prompts []Prompt) *Heard {
@@ -120,7 +174,9 @@ func (p *tryout) answer(a Action) (Input, bool) {
 		p.out.Group = a.Name
 		return p.people(EndGroup)
 	case RingAgent:
-		p.out.Agent = a.Number
+		if p.out.Agent = a.Number; a.Number == "" {
+			p.out.Agent = p.t.LastAgent
+		}
 		return p.people(EndAgent)
 	case Dial:
 		p.out.Number = a.Number
@@ -132,6 +188,15 @@ func (p *tryout) answer(a Action) (Input, bool) {
 		}
 		p.message = true
 		return VoicemailDone{Seconds: trialMessage}, false
+	case Fetch:
+		p.send(a.Request, true)
+		return p.fetched(), false
+	case Notify:
+		p.send(a.Request, false)
+		return Done{}, false
+	case Rate:
+		p.out.Rating = &a
+		return Done{}, false
 	case Hangup:
 		p.hangup(a)
 	default: // a flow never gives another, nor none

@@ -59,6 +59,19 @@ func (r *nodeReader) read(f *Field, v *value) any {
 		return orNil(r.spans(f.Name, v))
 	case TypeDays:
 		return orNil(r.days(f.Name, v))
+	case TypeNames:
+		return orNil(r.names(f.Name, v))
+	}
+	if isRequestField(f.Type) {
+		return r.request(f, v)
+	}
+	switch f.Type {
+	case TypeRules:
+		return orNil(r.rules(v))
+	case TypeLabels:
+		return orNil(r.labels(f.Name, v))
+	case TypeSecond:
+		return orNil(r.second(v))
 	}
 	if v.shape != scalar {
 		r.add(v.at, "field.shape", f.Name, "one value", "单个值")

@@ -69,6 +69,15 @@ type turn struct {
 	exit   string
 	input  string // keys pressed, for the trail
 	detail string // for the trail
+	goTo   *target
+	goBack bool // to the flow that called this one, by its exit
+}
+
+// target is another flow to go to, at its start.
+type target struct {
+	flow        *Flow
+	id, version int64
+	comesBack   bool // the node's exit next is taken when that flow returns
 }
 
 func act(a Action) turn      { return turn{action: a} }

@@ -35,6 +35,10 @@ func TestGoodFlowsAreTaken(t *testing.T) {
 			if f == nil {
 				t.Fatal("refused")
 			}
+			named := func(name string) (*Flow, int64, int64) { return part, 2, 1 }
+			for _, p := range f.Test(Env{Flow: named}) {
+				t.Errorf("%s", p)
+			}
 			if again := Check(f, sampleRefs()); Refused(again) {
 				t.Errorf("Check finds %v, Inspect did not", again)
 			}

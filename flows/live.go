@@ -15,6 +15,12 @@ type live struct {
 	mu     sync.RWMutex
 	active map[key]int64
 	flows  map[key]map[int64]*Flow
+	names  map[name]int64 // ids of flows
+}
+
+type name struct {
+	account int64
+	name    string
 }
 
 type key struct{ account, flow int64 }
@@ -48,6 +54,12 @@ func (l *live) activate(k key, number int64) {
 	l.active[k] = number
 }
 
+func (l *live) call(n name, id int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.names[n] = id
+}
+
 func (l *live) get(k key, number int64) *Flow {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -65,6 +77,7 @@ func (s *Store) Refresh(ctx context.Context) error {
 	var first error
 	for _, r := range list {
 		k := key{r.AccountID, r.ID}
+		s.live.call(name{r.AccountID, r.Name}, r.ID)
 		if r.Active == 0 {
 			continue
 		}
@@ -92,6 +105,19 @@ func (s *Store) Current(account, flow int64) (*Flow, int64) {
 		return f, number
 	}
 	return nil, 0
+}
+
+// Named is Current for a flow known by its name; the id comes with it. It
+// never touches the database.
+func (s *Store) Named(account int64, flow string) (f *Flow, id, number int64) {
+	s.live.mu.RLock()
+	id, ok := s.live.names[name{account, flow}]
+	s.live.mu.RUnlock()
+	if !ok {
+		return nil, 0, 0
+	}
+	f, number = s.Current(account, id)
+	return f, id, number
 }
 
 // lookUp bounds the one read that At may need.

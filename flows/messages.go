@@ -65,6 +65,13 @@ var messages = map[string]message{
 	"case.time":       {what: "%[1]s is not a time", do: "write it like: 2026-10-01 09:00", whatZH: "%[1]s 不是有效时间", doZH: "请写成：2026-10-01 09:00"},
 	"case.keys":       {what: "%[1]s holds something that is no key of a phone", do: "use 0-9, * and #, a comma between two questions, - for no key", whatZH: "%[1]s 含有电话上没有的按键", doZH: "请使用 0-9、* 和 #，问题之间用逗号，- 表示不按键"},
 	"case.failed":     {what: "the case %[1]s fails: %[2]s", do: "correct the flow or the case", whatZH: "测试用例 %[1]s 未通过：%[3]s", doZH: "请修改流程或用例"},
+	"flow.missing":    {what: "there is no flow %[1]s", do: "upload it first, or name one that is there", whatZH: "流程 %[1]s 不存在", doZH: "请先上传，或填写已有的流程"},
+	"rule.bad":        {what: "the expression cannot be used: %[1]s", do: "correct it, see the description of conditions", whatZH: "表达式有误：%[1]s", doZH: "请按条件说明修改"},
+	"url.bad":         {what: "%[1]s is not an address that can be asked", do: "write http:// or https://, a host, no password, variables only behind the host", whatZH: "%[1]s 不是可请求的地址", doZH: "请写成 http:// 或 https:// 加主机名，不含密码，变量只能写在主机名之后"},
+	"header.bad":      {what: "%[1]s is not a header that can be set", do: "use letters, digits and -; Host, Content-Length and the like are set by themselves", whatZH: "不能设置请求头 %[1]s", doZH: "请使用字母、数字和 -；Host、Content-Length 等由系统设置"},
+	"lookup.body":     {what: "a GET sends no body", do: "remove body, or give method: POST", whatZH: "GET 不发送内容", doZH: "请删除 body，或设置 method: POST"},
+	"path.bad":        {what: "%[1]s is not a path into an answer", do: "write it like: data.order.status or items[0].name", whatZH: "%[1]s 不是有效的取值路径", doZH: "请写成：data.order.status 或 items[0].name"},
+	"second.lost":     {what: "%[1]s is not one of the keys above", do: "use a key of the first question", whatZH: "%[1]s 不是第一级的按键", doZH: "请使用第一级问题的按键"},
 	"number.bad":      {what: "%[1]s is not a telephone number", do: "use 3 to 20 digits, a + in front where needed", whatZH: "%[1]s 不是电话号码", doZH: "请填写 3 至 20 位数字，可加前导 +"},
 	"table.empty":     {what: "the table is empty", do: "add entries", whatZH: "内容表为空", doZH: "请添加条目"},
 }

@@ -82,6 +82,10 @@ func (d *draft) flowField(p *problems, e *entry) {
 		}
 	case "nodes":
 		d.nodes(p, e)
+	case "takes":
+		r := &nodeReader{p: p, node: &Node{}}
+		r.names("takes", &e.val)
+		d.uses[""] = r.uses
 	case "cases":
 		d.trials(p, e)
 	default:

@@ -31,7 +31,7 @@ func randomFlow(r *rand.Rand, n int) string {
 		kind := kinds[r.IntN(len(kinds))]
 		if forward && i == n-1 {
 			kind = "hangup"
-		} else if forward && kind == "hangup" {
+		} else if forward && len(specOf[kind].Exits) == 0 {
 			kind = "menu"
 		}
 		spec := specOf[kind]
@@ -51,6 +51,16 @@ func randomFlow(r *rand.Rand, n int) string {
 			fmt.Fprintf(&b, "    cases:\n      - {repeat: true, go: %s}\n      - {number: 13*, go: %s}\n", node(), node())
 		case "set":
 			b.WriteString("    values: {v: \"${caller}1\", w: \"${v}${v}\"}\n")
+		case "condition":
+			fmt.Fprintf(&b, "    when:\n      - {if: repeat and hour > 12, go: %s}\n      - {if: 'number(caller) > 5', go: %s}\n", node(), node())
+		case "lookup":
+			b.WriteString("    url: \"https://crm.test/${caller}\"\n    into: {v: a.b}\n")
+		case "notice":
+			b.WriteString("    url: https://crm.test/\n")
+		case "survey":
+			b.WriteString("    second: {1: {play: welcome, keys: {1: x, 2: y}}}\n")
+		case "flow", "subflow":
+			b.WriteString("    flow: 子流程\n")
 		case "group", "voicemail":
 			b.WriteString("    group: 售前\n")
 		case "agent":
@@ -58,7 +68,7 @@ func randomFlow(r *rand.Rand, n int) string {
 		case "external":
 			b.WriteString("    number: \"10086\"\n")
 		}
-		if kind == "hangup" {
+		if len(spec.Exits) == 0 {
 			continue
 		}
 		b.WriteString("    exits:\n")
@@ -72,7 +82,11 @@ func randomFlow(r *rand.Rand, n int) string {
 }
 
 func randomInput(r *rand.Rand) Input {
-	switch r.IntN(10) {
+	switch r.IntN(14) {
+	case 10, 11:
+		return Fetched{Status: []int{0, 200, 404, 500}[r.IntN(4)], Body: []string{"", "{", `{"a":{"b":1}}`, "[]"}[r.IntN(4)], Why: []string{"", "x"}[r.IntN(2)]}
+	case 12:
+		return Done{}
 	case 0:
 		return Left{[]QueueExit{LeftNoAgent, LeftTimeout, LeftFull, LeftAgentLeft, "?"}[r.IntN(5)]}
 	case 1:
@@ -112,6 +126,14 @@ func fitting(r *rand.Rand, wait string) Input {
 			if wait == "voicemail" {
 				return in
 			}
+		case Fetched:
+			if wait == "fetch" {
+				return in
+			}
+		case Done:
+			if wait == "notify" || wait == "rate" {
+				return in
+			}
 		case Failed:
 			return in
 		}
@@ -123,8 +145,39 @@ func randomEnv(r *rand.Rand) Env {
 		Now:  monday.Add(time.Duration(r.IntN(14*24*60)) * time.Minute),
 		From: []string{"13800138000", "1", "2", "", "${x}"}[r.IntN(5)], Repeat: r.IntN(2) == 0,
 		Group: func(string) (int64, bool) { return 1, r.IntN(4) > 0 },
-		Agent: func(string) (int64, bool) { return 1, r.IntN(4) > 0 },
+		Agent: func(string) (int64, bool) { return 1, r.IntN(4) > 0 }, LastAgent: int64(r.IntN(2)),
+		FlowID: 1, Version: 1,
+		Flow: func(name string) (*Flow, int64, int64) {
+			if name != "子流程" || r.IntN(8) == 0 {
+				return nil, 0, 0
+			}
+			return part, 2, 1
+		},
 	}
+}
+
+// part is a flow that others go to: it comes back, ends, or goes to itself.
+var part, _ = Parse("part.yaml", []byte(`name: 子流程
+start: m
+nodes:
+  m: {kind: menu, play: menu_main, keys: {1: r, 2: s, 3: h}, exits: {timeout: r}}
+  s: {kind: subflow, flow: 子流程, exits: {next: r}}
+  r: {kind: return}
+  h: {kind: hangup}
+`))
+
+// flowOf gives the flow that a run is in, main or part.
+func flowOf(main *Flow, r *Run) *Flow {
+	if r.FlowID == 2 {
+		return part
+	}
+	return main
+}
+
+// inFlows lets a run find its way back.
+func inFlows(env Env, main *Flow) Env {
+	env.FlowAt = func(id, _ int64) *Flow { return flowOf(main, &Run{FlowID: id}) }
+	return env
 }
 
 // Whatever a flow says and whatever comes in, the call ends within the
@@ -155,7 +208,8 @@ func TestEveryCallEnds(t *testing.T) {
 
 // walkOnce walks one call to its end and counts the inputs that took.
 func walkOnce(t *testing.T, f *Flow, r *rand.Rand, fits bool) int {
-	run, a, steps := f.Begin(randomEnv(r))
+	env := func() Env { return inFlows(randomEnv(r), f) }
+	run, a, steps := f.Begin(env())
 	lines, inputs := len(steps), 0
 	for ; !run.Done; inputs++ {
 		if inputs > MaxSteps {
@@ -177,7 +231,7 @@ func walkOnce(t *testing.T, f *Flow, r *rand.Rand, fits bool) int {
 				t.Error(err)
 				return inputs
 			}
-			if a, steps = f.Again(&run, randomEnv(r)); a == nil {
+			if a, steps = flowOf(f, &run).Again(&run, env()); a == nil {
 				t.Error("nothing to do again")
 				return inputs
 			}
@@ -189,7 +243,7 @@ func walkOnce(t *testing.T, f *Flow, r *rand.Rand, fits bool) int {
 			in = fitting(r, run.Wait)
 		}
 		before, wasWait := run.Node, run.Wait
-		if a, steps = f.Resume(&run, in, randomEnv(r)); a == nil && (run.Node != before || run.Wait != wasWait || len(steps) > 0) {
+		if a, steps = flowOf(f, &run).Resume(&run, in, env()); a == nil && (run.Node != before || run.Wait != wasWait || len(steps) > 0) {
 			t.Errorf("an input that did not belong moved the call: %+v", run)
 		}
 		lines += len(steps)
@@ -220,7 +274,8 @@ func TestCleanFlowsNeverSpin(t *testing.T) {
 			continue
 		}
 		walked++
-		run, _, _ := f.Begin(randomEnv(r))
+		env := func() Env { return inFlows(randomEnv(r), f) }
+		run, _, _ := f.Begin(env())
 		sinceWait := 0
 		for i := 0; i < 300 && !run.Done; i++ {
 			node, wait, before := run.Node, run.Wait, run.Steps
@@ -228,8 +283,13 @@ func TestCleanFlowsNeverSpin(t *testing.T) {
 			if _, refused := in.(Failed); refused {
 				continue // a switch that can do nothing at all is for the budget to end
 			}
-			_, steps := f.Resume(&run, in, randomEnv(r))
-			if len(steps) > 0 && exitWaits(f.Nodes[node], steps[0].Exit) {
+			was := flowOf(f, &run)
+			_, steps := was.Resume(&run, in, env())
+			if was == part || flowOf(f, &run) == part {
+				sinceWait = 0 // other flows are not this one's to judge
+				continue
+			}
+			if len(steps) > 0 && exitWaits(was.Nodes[node], steps[0].Exit) {
 				sinceWait = 0
 			}
 			sinceWait += run.Steps - before - 1

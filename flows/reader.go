@@ -24,6 +24,7 @@ type value struct {
 	at
 	shape   shape
 	text    string
+	quoted  bool // stands in quotes: the text begins one column further on
 	items   []value
 	entries []entry
 }
@@ -277,7 +278,8 @@ func (r *reader) scalar() value {
 	if t.Type == token.NullType {
 		return value{at: place(t), text: t.Value}
 	}
-	return value{at: place(t), shape: scalar, text: t.Value}
+	quoted := t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType
+	return value{at: place(t), shape: scalar, text: t.Value, quoted: quoted}
 }
 
 func (r *reader) flowList() value {

@@ -15,8 +15,8 @@ const maxValue = 256 // runes kept of a variable's value
 // Run is where one caller stands in a flow. It is plain data: kept as JSON,
 // it goes on after a restart with Again.
 type Run struct {
-	FlowID  int64             `json:"flow"`    // set by the caller of Begin
-	Version int64             `json:"version"` // set by the caller of Begin
+	FlowID  int64             `json:"flow"` // where the caller is now: a flow may lead to another
+	Version int64             `json:"version"`
 	Node    string            `json:"node"`
 	Wait    string            `json:"wait,omitempty"` // the kind of Action under way
 	Since   time.Time         `json:"since"`          // when the node was entered
@@ -26,6 +26,15 @@ type Run struct {
 	Silent  int               `json:"silent,omitempty"`
 	Done    bool              `json:"done,omitempty"`
 	Stopped bool              `json:"stopped,omitempty"` // ended past a budget
+	Stage   string            `json:"stage,omitempty"`   // how far a node with several questions is
+	Stack   []Frame           `json:"stack,omitempty"`   // flows to come back to, the last first to come
+}
+
+// Frame is a node of kind subflow that a flow comes back to.
+type Frame struct {
+	FlowID  int64  `json:"flow"`
+	Version int64  `json:"version"`
+	Node    string `json:"node"`
 }
 
 // Env is what a flow may know of the world at one moment. All functions may
@@ -41,6 +50,13 @@ type Env struct {
 	Hours       func(name string, t time.Time) bool // opening hours by name
 	Group       func(name string) (int64, bool)
 	Agent       func(number string) (int64, bool)
+	LastAgent   int64 // agent who talked with the caller last; 0 if none did
+
+	FlowID, Version int64 // of the flow that begins; for Begin alone
+	// Flow gives the version in force of the flow of that name, nil if there
+	// is none; FlowAt a given version.
+	Flow   func(name string) (f *Flow, id, version int64)
+	FlowAt func(id, version int64) *Flow
 }
 
 // Step is one line of a call's IVR trail (ivr轨迹): a visit to a node, or one

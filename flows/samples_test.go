@@ -18,7 +18,7 @@ func sampleRefs() Refs {
 		Group:  func(n string) (int64, bool) { id, ok := groups[n]; return id, ok },
 		Agent:  func(n string) (int64, bool) { return 1, n == "8001" },
 		Hours:  func(n string) bool { return n == "office" },
-		Flow:   func(string) bool { return false },
+		Flow:   func(n string) bool { return n == "子流程" },
 	}
 }
 

@@ -59,6 +59,15 @@ const (
 	TypeDays     FieldType = "days"     // list of dates
 	TypeHours    FieldType = "hours"    // name of opening hours
 	TypeTerm     FieldType = "terminator"
+	TypeFlow     FieldType = "flow"      // name of a flow
+	TypeRules    FieldType = "rules"     // list of expressions, each with go: node; each is an exit
+	TypeURL      FieldType = "url"       // address with ${variables} behind the host
+	TypeHeaders  FieldType = "headers"   // table: header → text with ${variables}
+	TypeBody     FieldType = "body"      // table: name → text with ${variables}
+	TypePaths    FieldType = "paths"     // table: variable → path into the answer
+	TypeLabels   FieldType = "labels"    // table: key → what it stands for
+	TypeSecond   FieldType = "second"    // table: key → a further question
+	TypeNames    FieldType = "variables" // list of variables
 )
 
 // ExitSpec is an exit that every node of a kind has.
@@ -77,8 +86,9 @@ type ExitSpec struct {
 func Specs() []Spec { return specs }
 
 var specs = []Spec{
-	promptSpec, menuSpec, inputSpec, infoSpec, hoursSpec, callerSpec, setSpec,
-	groupSpec, agentSpec, externalSpec, voicemailSpec, hangupSpec,
+	promptSpec, menuSpec, inputSpec, infoSpec, hoursSpec, callerSpec, conditionSpec, setSpec,
+	lookupSpec, noticeSpec, groupSpec, lastAgentSpec, agentSpec, externalSpec, voicemailSpec,
+	surveySpec, flowSpec, subflowSpec, returnSpec, hangupSpec,
 }
 
 var (
@@ -161,7 +171,7 @@ var (
 
 // Kinds of a flow's own fields, and of every node's, besides those of its kind.
 var (
-	flowFields = []string{"name", "start", "language", "nodes", "cases"}
+	flowFields = []string{"name", "start", "language", "takes", "nodes", "cases"}
 	nodeFields = []string{"kind", "title", "exits"}
 )
 
@@ -181,12 +191,16 @@ func ExitLabel(kind, exit string) Text {
 	switch {
 	case s == nil || exit == "":
 		return Text{exit, exit}
+	case exit == "flow" && (kind == "flow" || kind == "subflow"):
+		return Text{"进入流程", "to the flow"}
+	case kind == "return":
+		return Text{"返回", "back"}
 	case s.exit(exit) != nil:
 		return s.exit(exit).Label
 	case kind == "menu":
 		return Text{"按键 " + exit, "key " + exit}
-	case kind == "caller":
-		return Text{strings.Replace(exit, "case", "条件", 1), exit}
+	case kind == "caller", kind == "condition":
+		return Text{strings.Replace(strings.Replace(exit, "case", "条件", 1), "rule", "条件", 1), exit}
 	}
 	return Text{exit, exit}
 }

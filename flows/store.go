@@ -57,7 +57,7 @@ type Store struct {
 
 // NewStore works on an open, migrated database.
 func NewStore(g *gorm.DB) *Store {
-	return &Store{db: g, live: live{active: map[key]int64{}, flows: map[key]map[int64]*Flow{}}}
+	return &Store{db: g, live: live{active: map[key]int64{}, flows: map[key]map[int64]*Flow{}, names: map[name]int64{}}}
 }
 
 // NewVersion is an upload.
@@ -177,11 +177,15 @@ func (s *Store) activate(ctx context.Context, k key, number, by int64, refs Refs
 	if err != nil {
 		return nil, err
 	}
+	record, err := s.Get(ctx, k.account, k.flow)
+	if err != nil {
+		return nil, err
+	}
 	f, problems := Inspect(v.File, []byte(v.Source), refs)
 	if f == nil {
 		return problems, refused(problems)
 	}
-	if failing := f.Test(Env{}); len(failing) > 0 {
+	if failing := f.Test(Env{Flow: func(name string) (*Flow, int64, int64) { return s.Named(k.account, name) }}); len(failing) > 0 {
 		problems = append(problems, failing...)
 		if !force {
 			return problems, fault.New(fault.Conflict, "flow.cases", "the flow was not put in force: %s", failing[0].String()).On("cases")
@@ -192,6 +196,7 @@ func (s *Store) activate(ctx context.Context, k key, number, by int64, refs Refs
 	}
 	s.live.put(k, number, f)
 	s.live.activate(k, number)
+	s.live.call(name{k.account, record.Name}, k.flow)
 	return problems, nil
 }
 

@@ -23,16 +23,17 @@ func (w *walk) trail(n *Node, t turn) {
 	w.steps = append(w.steps, s)
 }
 
-// Begin starts a caller on the flow. The caller of Begin keeps the Run and
-// fills in its FlowID and Version.
+// Begin starts a caller on the flow. The caller of Begin keeps the Run; where
+// its FlowID and Version are not those of Env, it has gone to another flow.
 func (f *Flow) Begin(env Env) (Run, Action, []Step) {
-	r := Run{Since: env.Now}
+	r := Run{FlowID: env.FlowID, Version: env.Version, Since: env.Now}
 	w := &walk{f: f, r: &r, env: &env}
 	a := w.enter(f.Start)
 	return r, a, w.steps
 }
 
-// Resume goes on after an input. A nil Action means that the input does not
+// Resume goes on after an input; f must be the flow of the Run's FlowID and
+// Version. A nil Action means that the input does not
 // belong to what is under way, and nothing changes. After the end it says
 // Hangup again, without prompts.
 func (f *Flow) Resume(r *Run, in Input, env Env) (Action, []Step) {
@@ -85,7 +86,7 @@ func (f *Flow) Leave(r *Run, env Env) []Step {
 // enter goes to a node, and on from there until something has to be waited for.
 func (w *walk) enter(name string) Action {
 	for inARow := 1; ; inARow++ {
-		w.r.Node, w.r.Since, w.r.Tries = name, w.env.Now, 0
+		w.r.Node, w.r.Since, w.r.Tries, w.r.Stage = name, w.env.Now, 0, ""
 		w.n = w.f.Nodes[name]
 		w.r.Steps++
 		switch {
@@ -101,10 +102,41 @@ func (w *walk) enter(name string) Action {
 			return w.start(t.action)
 		}
 		w.trail(w.n, t)
-		if name = w.n.exit(t.exit); name == "" {
+		var why string
+		switch name, why = w.follow(&t); {
+		case why != "":
+			return w.giveUp(why)
+		case name == "":
 			return w.end(t.exit)
 		}
 	}
+}
+
+// follow gives the node behind a turn, in this flow or another; "" if the
+// call ends there. The second result says why nobody can go on.
+func (w *walk) follow(t *turn) (name, why string) {
+	switch {
+	case t.goTo != nil:
+		if t.goTo.comesBack {
+			w.r.Stack = append(w.r.Stack, Frame{w.r.FlowID, w.r.Version, w.r.Node})
+		}
+		w.f, w.r.FlowID, w.r.Version = t.goTo.flow, t.goTo.id, t.goTo.version
+		return w.f.Start, ""
+	case t.goBack && len(w.r.Stack) > 0:
+		last := len(w.r.Stack) - 1
+		from := w.r.Stack[last]
+		w.r.Stack = w.r.Stack[:last]
+		var f *Flow
+		if w.env.FlowAt != nil {
+			f = w.env.FlowAt(from.FlowID, from.Version)
+		}
+		if f == nil || f.Nodes[from.Node] == nil {
+			return "", w.note("无法返回原流程", "the flow to go back to is gone")
+		}
+		w.f, w.n = f, f.Nodes[from.Node]
+		w.r.FlowID, w.r.Version, w.r.Node = from.FlowID, from.Version, from.Node
+	}
+	return w.n.exit(t.exit), ""
 }
 
 func (w *walk) overSteps() string {
@@ -122,7 +154,10 @@ func (w *walk) take(t turn) Action {
 		return nil
 	}
 	w.trail(w.n, t)
-	if to := w.n.exit(t.exit); to != "" {
+	switch to, why := w.follow(&t); {
+	case why != "":
+		return w.giveUp(why)
+	case to != "":
 		return w.enter(to)
 	}
 	return w.end(t.exit)
@@ -170,6 +205,12 @@ func kindOf(a Action) string {
 		return "dial"
 	case Voicemail:
 		return "voicemail"
+	case Fetch:
+		return "fetch"
+	case Notify:
+		return "notify"
+	case Rate:
+		return "rate"
 	}
 	return "hangup"
 }

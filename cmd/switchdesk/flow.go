@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,6 +68,30 @@ func (f flowFlags) read(w io.Writer, file string, refs flows.Refs) (*flows.Flow,
 	return flow, nil
 }
 
+// others reads the flow files that the first one leads to, and finds them by
+// the name that stands in them.
+func (f flowFlags) others(w io.Writer, files []string, refs flows.Refs) (func(string) (*flows.Flow, int64, int64), error) {
+	var list []*flows.Flow
+	for _, file := range files {
+		flow, err := f.read(w, file, refs)
+		if err != nil {
+			return nil, err
+		}
+		if flow == nil {
+			return nil, errTold
+		}
+		list = append(list, flow)
+	}
+	return func(name string) (*flows.Flow, int64, int64) {
+		for i, flow := range list {
+			if flow.Name == name {
+				return flow, int64(i + 1), 1
+			}
+		}
+		return nil, 0, 0
+	}, nil
+}
+
 type flowCheckCmd struct {
 	flowFlags
 	Files []string `arg:"" name:"file" help:"Flow files."`
@@ -94,10 +119,15 @@ func (c *flowCheckCmd) Run(e *env) error {
 type flowTestCmd struct {
 	flowFlags
 	Files []string `arg:"" name:"file" help:"Flow files."`
+	With  []string `help:"Further flow files, for nodes that go to other flows; their own cases are not played." type:"existingfile" placeholder:"FILE"`
 }
 
 func (c *flowTestCmd) Run(e *env) error {
 	refs, err := c.refs()
+	if err != nil {
+		return err
+	}
+	others, err := c.others(e.err, c.With, refs)
 	if err != nil {
 		return err
 	}
@@ -111,7 +141,7 @@ func (c *flowTestCmd) Run(e *env) error {
 			bad = true
 			continue
 		}
-		failing := flow.Test(flows.Env{})
+		failing := flow.Test(flows.Env{Flow: others})
 		for _, p := range failing {
 			fmt.Fprintln(e.out, p.In(c.Lang))
 		}
@@ -138,6 +168,9 @@ type flowRunCmd struct {
 	Customer    map[string]string `help:"What is known of the customer: level=vip."`
 	Open        []string          `help:"Named opening hours that are open then."`
 	NoMessage   bool              `help:"The caller leaves no message where one is asked for."`
+	With        []string          `help:"Further flow files, for nodes that go to other flows." type:"existingfile" placeholder:"FILE"`
+	Answer      []string          `help:"What each look-up gets, in order: a status and a body such as '200 {\"a\":1}', 404, or why there is no answer. Nothing is ever sent." sep:"none" placeholder:"ANSWER"`
+	LastAgent   string            `help:"Number of the agent who talked with the caller last."`
 	JSON        bool              `name:"json" help:"Print the result as one JSON object."`
 }
 
@@ -157,7 +190,11 @@ func (c *flowRunCmd) Run(e *env) error {
 	case flow == nil:
 		return errTold
 	}
-	tried := flow.Try(trial, flows.Env{Group: refs.Group, Agent: refs.Agent})
+	others, err := c.others(e.err, c.With, refs)
+	if err != nil {
+		return err
+	}
+	tried := flow.Try(trial, flows.Env{Group: refs.Group, Agent: refs.Agent, Flow: others})
 	if c.JSON {
 		out := json.NewEncoder(e.out)
 		out.SetEscapeHTML(false)
@@ -195,8 +232,23 @@ func (c *flowRunCmd) trial() (flows.Trial, error) {
 	}
 	return flows.Trial{
 		At: at, From: c.From, To: c.To, Region: region, Blacklisted: c.Blacklisted, Repeat: c.Repeat,
-		Customer: c.Customer, Hours: open, Keys: keys, Then: c.Then, NoMessage: c.NoMessage,
+		Customer: c.Customer, Hours: open, Keys: keys, Then: c.Then, NoMessage: c.NoMessage, LastAgent: c.LastAgent, Answers: answers(c.Answer),
 	}, nil
+}
+
+// answers reads what look-ups get.
+func answers(list []string) []flows.Fetched {
+	var out []flows.Fetched
+	for _, text := range list {
+		status, body, _ := strings.Cut(text, " ")
+		n, err := strconv.Atoi(status)
+		if err != nil || n < 100 || n > 599 {
+			out = append(out, flows.Fetched{Why: text})
+			continue
+		}
+		out = append(out, flows.Fetched{Status: n, Body: body})
+	}
+	return out
 }
 
 func known(words []string, word string) bool {
@@ -211,8 +263,12 @@ func known(words []string, word string) bool {
 // print tells the run the way the caller lives it: what is heard and pressed,
 // and between them the nodes passed.
 func (c *flowRunCmd) print(w io.Writer, t flows.Tried) {
-	heard := t.Heard
+	heard, sent := t.Heard, t.Sent
 	for i := 0; i <= len(t.Steps); i++ {
+		for len(sent) > 0 && sent[0].Step == i {
+			fmt.Fprintf(w, "sends    %s %s %s\n", sent[0].Method, sent[0].URL, sent[0].Body)
+			sent = sent[1:]
+		}
 		for len(heard) > 0 && heard[0].Step == i {
 			h := heard[0]
 			heard = heard[1:]
@@ -227,6 +283,9 @@ func (c *flowRunCmd) print(w io.Writer, t flows.Tried) {
 		if i < len(t.Steps) {
 			fmt.Fprintf(w, "step     %s\n", t.Steps[i].Line(c.Lang))
 		}
+	}
+	if r := t.Rating; r != nil {
+		fmt.Fprintf(w, "rating   %s %s\n", r.Label, r.Second)
 	}
 	fmt.Fprintf(w, "exit     %s\n", t.Where())
 }

@@ -1364,6 +1364,10 @@ export interface components {
             outcome: "ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled";
             /** Format: double */
             queue_seconds: number;
+            /** @description 满意度: what the caller chose, in the flow's words */
+            rating?: string;
+            /** @description what the caller chose at the second question */
+            rating_detail?: string;
             /** @enum {string} */
             recording: "none" | "waiting" | "stored" | "missing";
             /** @description 归属地 of the customer's number */
@@ -1434,6 +1438,10 @@ export interface components {
             outcome: "ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled";
             /** Format: double */
             queue_seconds: number;
+            /** @description 满意度: what the caller chose, in the flow's words */
+            rating?: string;
+            /** @description what the caller chose at the second question */
+            rating_detail?: string;
             /** @enum {string} */
             recording: "none" | "waiting" | "stored" | "missing";
             /** @description 归属地 of the customer's number */
