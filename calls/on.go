@@ -242,6 +242,9 @@ func (c *Call) refused(l *Leg, e *esl.Event, o *Effects, now time.Time) {
 		o.do(esl.DumpChannel{UUID: b.A})
 		o.do(esl.DumpChannel{UUID: b.B})
 	case e.Gone() && !originated(e):
+		if _, ok := e.Sent.(esl.StartRecording); ok && c.Rec != nil && !c.Rec.Began {
+			c.Rec = nil // nothing was there to be recorded
+		}
 		if l.Doubt.IsZero() {
 			l.Doubt = now // its hang-up may be on its way
 		}

@@ -165,6 +165,9 @@ func (s *Service) Restore(set *Settings, past map[int64]Past) error {
 	for _, a := range kept {
 		s.core.Seat(a, now)
 	}
+	for i := range bundles {
+		s.core.recount(&bundles[i].Record, now)
+	}
 	s.keep(bundles, spans, keys)
 	s.drain(now)
 	return nil

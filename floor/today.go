@@ -46,6 +46,21 @@ func (c *Core) count(acc *Account, call *calls.Call, now time.Time) {
 	}
 }
 
+// recount adds a call that ended before a restart and is in no table yet.
+func (c *Core) recount(r *calls.Record, now time.Time) {
+	acc := c.set.Accounts[r.AccountID]
+	if acc == nil || r.Direction != calls.In {
+		return
+	}
+	zone := acc.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	if t := c.day(acc, now); r.StartedAt.In(zone).Format(time.DateOnly) == t.day {
+		t.count[r.Outcome]++
+	}
+}
+
 // SetToday restores an account's counts after a restart.
 func (c *Core) SetToday(account int64, counts map[calls.Outcome]int, now time.Time) {
 	if acc := c.set.Accounts[account]; acc != nil {
