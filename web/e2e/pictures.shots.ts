@@ -30,10 +30,10 @@ it.skipIf(!inject('chromium'))(
       }[]
     await expect
       .poll(async () => (await answered()).filter((c) => c.recording === 'stored').length, {
-        timeout: 300_000,
-        interval: 2000,
+        timeout: 420_000,
+        interval: 3000,
       })
-      .toBeGreaterThan(12)
+      .toBeGreaterThan(6)
 
     await boss.goto('/wall')
     await boss.locator('.agent-card').first().waitFor()
