@@ -170,6 +170,7 @@ type Call struct {
 	Media    Media         `json:"media,omitzero"`
 	Seq      int           `json:"seq,omitempty"`
 	Tell     []string      `json:"tell,omitempty"`     // what the customer hears before the talk, e.g. the agent's number
+	Replay   time.Time     `json:"replay,omitzero"`    // the customer is being parked to hear it again, by then at the latest
 	Unjoined bool          `json:"unjoined,omitempty"` // answered, waits for the leg to park
 	Apart    bool          `json:"apart,omitempty"`    // the customer has left the bridge
 	JoinBy   time.Time     `json:"join_by,omitzero"`
@@ -217,6 +218,7 @@ const (
 	OfferFailed  What = "offer_failed"  // Agent did not: Cause is refused, missed, unreachable or withdrawn
 	AgentGone    What = "agent_gone"    // the leg of Agent, who talked, has ended
 	TalkOver     What = "talk_over"     // nobody talks with the customer, who is still there
+	Replay       What = "replay"        // the flow's step must be played again
 	CustomerGone What = "customer_gone" // the customer has hung up
 	DialFailed   What = "dial_failed"   // an agent's own call did not come about
 	CallOver     What = "call_over"     // every leg is gone

@@ -143,6 +143,8 @@ func (c *Call) parked(l *Leg, o *Effects, now time.Time) {
 		return
 	}
 	switch {
+	case !c.Replay.IsZero():
+		c.replay(o, now)
 	case c.Stage == Held && c.Media.Kind != Music:
 		c.PlayMusic(o, c.Wait, now)
 		c.renewFuse(o, now)

@@ -14,10 +14,10 @@ const settleIn = 3 * time.Second
 // missed are made up for. fresh says that events may have been missed (a lost
 // socket, a restart of the controller): what should be heard is then started
 // again, for the switch does not tell what it is playing; else it is a regular
-// audit. It reports whether the floor must repeat the flow's step.
-func (c *Call) Reconcile(find func(uuid string) *esl.Channel, fresh bool, o *Effects, now time.Time) (resume bool) {
+// audit.
+func (c *Call) Reconcile(find func(uuid string) *esl.Channel, fresh bool, o *Effects, now time.Time) {
 	if c.Stage == Over {
-		return false
+		return
 	}
 	for _, uuid := range c.Legs() {
 		l := c.Leg(uuid)
@@ -38,20 +38,22 @@ func (c *Call) Reconcile(find func(uuid string) *esl.Channel, fresh bool, o *Eff
 		}
 	}
 	if c.Stage == Over || c.Gone || !c.Customer.live() {
-		return false
+		return
 	}
 	ch := find(c.Customer.UUID)
 	if ch == nil {
-		return false
+		return
 	}
 	if fresh {
 		c.orderAgain(ch, o)
 	}
 	if c.Stage == Talking {
 		c.rejoin(ch, fresh, o, now)
-		return false
+		return
 	}
-	return fresh && c.startAgain(o, now)
+	if fresh {
+		c.startAgain(o, now)
+	}
 }
 
 // orderAgain repeats orders that may have been lost with the socket.
@@ -73,33 +75,42 @@ func (c *Call) rejoin(ch *esl.Channel, fresh bool, o *Effects, now time.Time) {
 	}
 }
 
-// startAgain parks the customer, which ends whatever was playing, and plays
-// again what the stage asks for.
-func (c *Call) startAgain(o *Effects, now time.Time) (resume bool) {
+// startAgain parks the customer, which ends whatever was playing; once the
+// park has come, replay plays again what the stage asks for. Not before: what
+// is ordered while the switch still leaves the old application ends at once.
+func (c *Call) startAgain(o *Effects, now time.Time) {
 	if c.Direction == Out || c.Stage == Dialling || c.Stage == Ending {
-		return false
-	}
-	if c.Customer.State == LegUp {
-		o.do(esl.ParkLeg{UUID: c.Customer.UUID, Both: c.Stage == Held})
+		return
 	}
 	c.renewFuse(o, now)
 	music := c.Media.Files
 	if c.Media.After != nil {
 		music = c.Media.After
 	}
+	c.Media = Media{Files: music}
+	if c.Customer.State != LegUp {
+		c.replay(o, now)
+		return
+	}
+	c.Replay = now.Add(replayGrace)
+	o.do(esl.ParkLeg{UUID: c.Customer.UUID, Both: c.Stage == Held})
+}
+
+// replay plays again what a waiting customer hears, or asks the floor to
+// repeat the flow's step.
+func (c *Call) replay(o *Effects, now time.Time) {
+	c.Replay = time.Time{}
+	music := c.Media.Files
+	if music == nil {
+		music = c.Wait
+	}
 	switch c.Stage {
 	case Held:
-		c.Media = Media{}
 		c.PlayMusic(o, c.Wait, now)
 	case Queued, Ringing:
-		if music == nil {
-			music = c.Wait
-		}
-		c.Media = Media{}
 		c.PlayMusic(o, music, now)
 	case IVR, Voicemail:
 		c.Media = Media{}
-		return true
+		o.tell(News{What: Replay})
 	}
-	return false
 }

@@ -14,6 +14,7 @@ const (
 	ringGrace    = 5 * time.Second  // beyond the switch's own ring timeout
 	joinGrace    = 5 * time.Second  // for a bridge to come about
 	tellAtMost   = 10 * time.Second // what is said before a talk
+	replayGrace  = 2 * time.Second  // for the park before what was heard is played again
 	partGrace    = 2 * time.Second  // after the agent's leg, for the customer's park or hang-up
 	doubtGrace   = time.Second      // for the hang-up of a leg that the switch doesn't know any more
 	killRetry    = 3 * time.Second  // between hang-up orders for one leg
@@ -65,6 +66,7 @@ func (c *Call) nextMedia(kind MediaKind, expires time.Time, o *Effects) string {
 	if c.Media.Kind == Music {
 		o.do(esl.Break{UUID: c.Customer.UUID})
 	}
+	c.Replay = time.Time{}
 	c.Seq++
 	id := c.ID + "-" + strconv.Itoa(c.Seq)
 	c.Media = Media{ID: id, Kind: kind, Expires: expires}
@@ -209,7 +211,7 @@ func (c *Call) join(o *Effects, now time.Time) {
 	c.Media = Media{}
 	c.JoinBy = now.Add(joinGrace)
 	c.Joins++
-	c.Apart, c.Unjoined = false, false
+	c.Apart, c.Unjoined, c.Replay = false, false, time.Time{}
 	c.dropFuse(o)
 	if c.Direction == In {
 		// The switch forgets it when it has used it: told anew for each talk.

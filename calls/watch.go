@@ -22,6 +22,7 @@ func (c *Call) Next() time.Time {
 		soonest(c.Media.Expires)
 		soonest(c.Fuse)
 		soonest(c.JoinBy)
+		soonest(c.Replay)
 	}
 	for _, l := range c.Others {
 		soonest(l.next())
@@ -66,6 +67,9 @@ func (c *Call) Due(o *Effects, now time.Time) {
 	}
 	if reached(c.JoinBy, now) {
 		c.joinOverdue(o, now)
+	}
+	if reached(c.Replay, now) && c.Customer.live() {
+		c.replay(o, now)
 	}
 	c.legDue(&c.Customer, o, now)
 	for i := len(c.Others) - 1; i >= 0; i-- {

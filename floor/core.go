@@ -245,6 +245,8 @@ func (c *Core) hear(l *Live, n calls.News, now time.Time) {
 		c.agentGone(l, n, now)
 	case calls.TalkOver:
 		c.talkOver(l, now)
+	case calls.Replay:
+		c.again(l, now)
 	case calls.CustomerGone:
 		c.customerGone(l, now)
 	case calls.DialFailed:

@@ -225,6 +225,7 @@ func (d *desk) restart() {
 	d.core.Apply(d.set, d.now)
 	d.core.Readmit(l, d.now)
 	d.event(esl.Event{Kind: esl.Snapshot, Channels: []esl.Channel{{UUID: "leg", State: "CS_EXECUTE", CallSt: "ACTIVE"}}})
+	d.event(esl.Event{Kind: esl.Park, UUID: "leg", Inbound: true, Context: contextPublic})
 }
 
 func TestTheLastAgentIsOneWhoIsStillThere(t *testing.T) {

@@ -26,12 +26,8 @@ func (c *Core) snapshot(e *esl.Event, now time.Time) {
 		if l.Queue != nil && !l.Call.Gone {
 			homeless = c.board.Readmit(*l.Queue, now) == queues.NoGroup // else it keeps its place
 		}
-		resume := l.Call.Reconcile(find, fresh, &c.eff, now)
+		l.Call.Reconcile(find, fresh, &c.eff, now)
 		c.carry(l, now)
-		if resume && c.live[l.Call.ID] == l {
-			c.again(l, now)
-			c.carry(l, now)
-		}
 		if homeless {
 			c.rehouse(l, now)
 		}
