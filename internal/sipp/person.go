@@ -213,15 +213,28 @@ func (x Exchange) start(name, dir, scenario string, data any, addr string, port 
 	p.cmd = exec.Command("sipp", args...)
 	p.cmd.Dir = dir
 	p.cmd.Stdout, p.cmd.Stderr = nil, &p.out
-	if err := p.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%s: %w", p.Name, err)
+	if err := p.begin(); err != nil {
+		return nil, err
 	}
+	return p, nil
+}
+
+// begin runs sipp on a thread of its own, which lives as long as it does: the
+// kernel then ends it with us, however we end.
+func (p *Person) begin() error {
+	started := make(chan error, 1)
 	go func() {
 		defer close(p.done)
+		dieTogether(p.cmd)
+		if err := p.cmd.Start(); err != nil {
+			started <- fmt.Errorf("%s: %w", p.Name, err)
+			return
+		}
+		started <- nil
 		_ = p.cmd.Wait()
 		p.code = p.cmd.ProcessState.ExitCode()
 	}()
-	return p, nil
+	return <-started
 }
 
 // Stop ends the telephone without a word, as if its plug were pulled.

@@ -192,12 +192,18 @@ func TestACallOnTheRealSwitch(t *testing.T) {
 	if code := caller.Wait(5 * time.Second); code != 0 {
 		t.Errorf("the caller's telephone ended with %d", code)
 	}
+	checkBothVoices(t, path, stop.Seconds)
+}
+
+// checkBothVoices wants the caller on the left and the agent on the right.
+func checkBothVoices(t *testing.T, path string, seconds float64) {
+	t.Helper()
 	sound, err := ReadWAV(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(sound.Channels) != 2 || sound.Length() < 6*time.Second {
-		t.Fatalf("%d channels, %v (the switch says %.1f s)", len(sound.Channels), sound.Length(), stop.Seconds)
+		t.Fatalf("%d channels, %v (the switch says %.1f s)", len(sound.Channels), sound.Length(), seconds)
 	}
 	if own, other := sound.Heard(0, 440), sound.Heard(1, 1000); own < 4*time.Second || other < 3*time.Second {
 		t.Errorf("caller on the left for %v, agent on the right for %v", own, other)

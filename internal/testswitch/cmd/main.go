@@ -74,6 +74,11 @@ func serve(t *run) error {
 		"xml_secret": r.Values.XMLSecret, "recordings_dir": r.RecordingsDir, "sounds_dir": r.Values.SoundsDir, "log": r.Log,
 	})
 	x := sipp.Exchange{PhonesAddr: r.PhonesAddr(), TrunksAddr: r.TrunksAddr(), IP: r.Values.SIPIP, Domain: r.Values.Domain, Dir: filepath.Join(r.Dir, "temp")}
+	return t.obey(ctx, r, x)
+}
+
+// obey carries out the orders on standard input until it ends.
+func (t *run) obey(ctx context.Context, r *freeswitch.Running, x sipp.Exchange) error {
 	orders := make(chan string)
 	go func() {
 		defer close(orders)
