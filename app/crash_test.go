@@ -326,7 +326,13 @@ func TestControllerDies(t *testing.T) {
 	w.signIn("8004").do("POST", "/api/bar/state", map[string]string{"state": "idle"}, nil)
 	w.until("the ring, the hold and the queue became talks", func() bool {
 		live := boss.live()
-		return live["13900000001"].State == "talking" && live["13900000003"].State == "talking" && live["13900000004"].State == "talking"
+		recorded := 0
+		for _, ch := range w.engine.Channels() {
+			if ch.Recording {
+				recorded++
+			}
+		}
+		return live["13900000001"].State == "talking" && live["13900000003"].State == "talking" && live["13900000004"].State == "talking" && recorded == 4
 	})
 	for _, leg := range legs {
 		w.engine.Hangup(leg, "NORMAL_CLEARING")
