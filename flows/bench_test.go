@@ -38,3 +38,18 @@ func benchmarkInspect(b *testing.B, nodes int) {
 
 func BenchmarkInspect1000Nodes(b *testing.B)  { benchmarkInspect(b, 1000) }
 func BenchmarkInspect10000Nodes(b *testing.B) { benchmarkInspect(b, 10_000) }
+
+// A condition of two expressions over variables and the caller.
+func BenchmarkCondition(b *testing.B) {
+	f, list := Parse("x.yaml", []byte("name: x\nstart: c\nnodes:\n  c: {kind: condition, when: [{if: 'number(caller) < 5 and repeat', go: z}, {if: 'caller startsWith \"139\" or hour < 9', go: z}], exits: {other: z}}\n  z: {kind: hangup}\n"))
+	if f == nil {
+		b.Fatal(list)
+	}
+	env := Env{Now: monday, From: "13800138000"}
+	b.ReportAllocs()
+	for b.Loop() {
+		if r, _, _ := f.Begin(env); !r.Done {
+			b.Fatal("not ended")
+		}
+	}
+}

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -81,7 +82,12 @@ func (r *nodeReader) expression(e *entry) *expression {
 	return x
 }
 
-func compile(text string) (*expression, error) {
+func compile(text string) (x *expression, err error) {
+	defer func() {
+		if trouble := recover(); trouble != nil { // the compiler is not ours: a panic there is a refusal
+			x, err = nil, fmt.Errorf("%v", trouble)
+		}
+	}()
 	tree, err := parser.Parse(text)
 	if err != nil {
 		return nil, err

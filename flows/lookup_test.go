@@ -3,6 +3,7 @@ package flows
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 const lookupFlow = `
@@ -110,6 +111,34 @@ func TestConditions(t *testing.T) {
 			t.Errorf("taken: %.60s %v", bad, x.names)
 		}
 	}
+}
+
+// Whatever is written as a condition, it is refused or worked out in no time.
+func FuzzConditions(f *testing.F) {
+	for _, seed := range []string{`number(v) > 5`, `customer.level == "vip"`, `caller matches "^13"`, `v in ["a","b"] ? repeat : not repeat`, `-hour ** 2 < 5`, `v[0:1] == "x"`, `customer?.a ?? "" == ""`} {
+		f.Add(seed, "13800138000")
+	}
+	f.Fuzz(func(t *testing.T, text, value string) {
+		if len([]rune(text)) > maxExpression {
+			return
+		}
+		x, err := compile(text)
+		if err != nil {
+			if exprReason(err) == "" {
+				t.Error("refused without a reason")
+			}
+			return
+		}
+		w := &walk{f: &Flow{}, r: &Run{Vars: map[string]string{"v": clip(value)}}, env: &Env{From: value, Customer: map[string]string{"level": value}}}
+		began := time.Now()
+		holds, err := x.holds(w)
+		if holds && err != nil {
+			t.Error("holds and fails")
+		}
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
 }
 
 func TestSubflowsComeBackAndAreBounded(t *testing.T) {
