@@ -101,7 +101,8 @@ func (s *Shipper) one(ctx context.Context, r *RecordingRow) error {
 	file := s.Spool(r.Path)
 	sum, size, err := checksum(file)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && size <= wavHeader:
+	case errors.Is(err, fs.ErrNotExist), err == nil && size <= wavHeader && r.StoppedAt.Sub(r.StartedAt) >= time.Second:
+		// A talk of milliseconds leaves a file without sound, and that is right.
 		if now.Sub(r.StoppedAt) < missingFor {
 			return s.later(ctx, r, "the file is not there yet", now)
 		}
