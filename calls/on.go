@@ -174,8 +174,10 @@ func (c *Call) tellAndJoin(o *Effects, now time.Time) {
 func (c *Call) talkOver(o *Effects, now time.Time) {
 	c.JoinBy = time.Time{}
 	c.Apart, c.Unjoined, c.Tell = false, false, nil
-	if c.Media.Kind != Music { // that of a hold still plays; what comes next breaks it off
-		c.Media = Media{}
+	if c.Media.Kind != Music {
+		// That of a hold may play still, where the bridge that was to end it
+		// never came about: what comes next breaks it off.
+		c.Media = Media{Kind: Music}
 	}
 	c.enter(IVR, now)
 	c.renewFuse(o, now)
@@ -389,6 +391,8 @@ func offerResult(was Leg, cause string) string {
 		return was.Why
 	}
 	switch cause {
+	case "LOST":
+		return "withdrawn" // not the doing of whose phone it is
 	case "NO_ANSWER", "NO_USER_RESPONSE", "ALLOTTED_TIMEOUT", "PROGRESS_TIMEOUT", "ORIGINATOR_CANCEL", "RECOVERY_ON_TIMER_EXPIRE":
 		return "missed"
 	case "CALL_REJECTED", "USER_BUSY", "NORMAL_CLEARING":

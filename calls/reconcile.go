@@ -27,6 +27,9 @@ func (c *Call) Reconcile(find func(uuid string) *esl.Channel, fresh bool, o *Eff
 		case ch != nil && !l.Doubt.IsZero():
 			l.Doubt = time.Time{} // the list may be late: whoever asks next finds out
 		case ch == nil && now.Sub(l.Created) < settleIn:
+			if fresh { // its end may have been missed: a refusal of the dump tells
+				o.do(esl.DumpChannel{UUID: uuid})
+			}
 		case ch == nil:
 			c.legGone(l, "LOST", o, now)
 		case l.Kills > 0:
@@ -41,7 +44,10 @@ func (c *Call) Reconcile(find func(uuid string) *esl.Channel, fresh bool, o *Eff
 		return
 	}
 	ch := find(c.Customer.UUID)
-	if ch == nil {
+	if ch == nil { // too new for the list, or gone, which the park will tell
+		if fresh && c.Stage != Talking {
+			c.startAgain(o, now)
+		}
 		return
 	}
 	if fresh {
