@@ -197,7 +197,7 @@ func (c *Core) checkPhone(a *agents.Agent, now time.Time) {
 		return
 	}
 	ready := c.phoneReady(a.Account, a.Number, a.Method)
-	if ready == a.PhoneReady {
+	if ready == a.PhoneReady || !ready && !c.phonesKnown() {
 		return
 	}
 	if ready {
@@ -210,6 +210,25 @@ func (c *Core) checkPhone(a *agents.Agent, now time.Time) {
 		}
 	}
 	c.changed(a)
+}
+
+// phonesKnown tells whether every switch has said which phones it has. Until
+// then, right after a start, a phone that is not seen is not a phone that is
+// gone.
+func (c *Core) phonesKnown() bool {
+	for _, n := range c.nodes {
+		if !n.synced {
+			return false
+		}
+	}
+	return len(c.nodes) > 0
+}
+
+// Expect names the switches that there will be.
+func (c *Core) Expect(names ...string) {
+	for _, name := range names {
+		c.node(name)
+	}
 }
 
 // phoneReady tells whether the phone of an answer method can be rung: a

@@ -45,6 +45,7 @@ type node struct {
 	name   string
 	up     bool // sockets are there and the snapshot has been taken in
 	phones map[string]bool
+	synced bool // there has been a snapshot
 }
 
 // Order is a command for one FreeSWITCH.

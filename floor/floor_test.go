@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"switchdesk/agents"
 	"switchdesk/calls"
+	"switchdesk/esl"
 	"switchdesk/flows"
 	"switchdesk/queues"
 )
@@ -280,6 +282,47 @@ func TestRandomFloor(t *testing.T) {
 				m := world(t, seed, strategy, n, seed > 1, seed > 3)
 				t.Logf("%d calls, %d steps, %d crashes: %v", m.arrived, m.steps, m.crashes, m.sum)
 			})
+		}
+	}
+}
+
+// New settings that come between a restart and the switch's first word must
+// not take a ringing phone for one that has gone.
+func TestSettingsBeforeTheFirstSnapshotLeaveARingAlone(t *testing.T) {
+	m := newModel(t, 1, queues.LongestIdle, 2)
+	m.kept = map[string][]byte{}
+	_ = m.core.Do(SignIn{1, 1}, m.now)
+	m.drain()
+	for i := 0; i < 3000 && m.core.agents[1].Offer == ""; i++ {
+		if i%100 == 0 {
+			m.call("4008001000")
+		}
+		m.run(m.now.Add(100 * time.Millisecond))
+	}
+	ringing := m.core.agents[1].Offer
+	if ringing == "" {
+		t.Fatal("no phone rings: choose another seed")
+	}
+	kept := &Live{}
+	if err := json.Unmarshal(m.kept["call "+ringing], kept); err != nil {
+		t.Fatal(err)
+	}
+	agent := &agents.Agent{}
+	if err := json.Unmarshal(m.kept["agent 1"], agent); err != nil {
+		t.Fatal(err)
+	}
+	c := New(m.set, m.ids)
+	c.Expect("fs1")
+	c.Apply(m.set, m.now)
+	c.Readmit(kept, m.now)
+	c.Seat(agent, m.now)
+	c.Apply(m.set, m.now) // an admin saves something
+	if got := c.agents[1]; got.Offer != ringing || !got.PhoneReady {
+		t.Errorf("agent 1 rings for %q, phone ready %v; want %q and ready", got.Offer, got.PhoneReady, ringing)
+	}
+	for _, o := range c.Drain().Orders {
+		if _, ok := o.Command.(esl.HangupLeg); ok {
+			t.Errorf("a phone was hung up: %+v", o)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (c *Core) snapshot(e *esl.Event, now time.Time) {
 	n := c.node(e.Node)
 	fresh := !n.up
-	n.up = true
+	n.up, n.synced = true, true
 	c.takePhones(n, e.Phones, now)
 	channels := make(map[string]*esl.Channel, len(e.Channels))
 	for i := range e.Channels {

@@ -120,6 +120,9 @@ type Past struct {
 // the database is handed to the Recorder.
 func (s *Service) Restore(set *Settings, past map[int64]Past) error {
 	now := s.Clock.Now()
+	for name := range s.Switches {
+		s.core.Expect(name)
+	}
 	s.core.Apply(set, now)
 	for account, p := range past {
 		s.core.SetToday(account, p.Today, now)
