@@ -81,6 +81,14 @@ func TestHealthAndFigures(t *testing.T) {
 	if got := with.get("/metrics"); got.status != 200 {
 		t.Errorf("metrics with the token: %d", got.status)
 	}
+	with.header.Set("Accept-Encoding", "gzip") // as Prometheus asks
+	packed, err := gzip.NewReader(bytes.NewReader(with.get("/metrics").body))
+	if err != nil {
+		t.Fatalf("metrics are not packed as asked: %v", err)
+	}
+	if text, err := io.ReadAll(packed); err != nil || !bytes.HasPrefix(text, []byte("# HELP")) {
+		t.Errorf("metrics unpack to %.40q (%v)", text, err)
+	}
 }
 
 func TestWebApp(t *testing.T) {
