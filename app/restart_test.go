@@ -57,7 +57,9 @@ nodes:
 
 	w.halt()
 	ctx := context.Background()
+	building.Lock()
 	a, err := New(ctx, w.cfg, w.app.log) // the tables, without a floor that runs
+	building.Unlock()
 	c.must(err)
 	for _, n := range []string{"8001", "8002"} {
 		u, err := a.accounts.User(ctx, c.operator, c.users[n].ID)

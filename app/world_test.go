@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -39,6 +40,10 @@ type world struct {
 	halt   func() // stops the program; the switch goes on
 	number atomic.Int64
 }
+
+// building keeps two programs in one process from being wired at once: the
+// API's library has settings of its own that each sets.
+var building sync.Mutex
 
 const worldPassword = "dlkj-2026-ceshi"
 
@@ -76,7 +81,9 @@ func newWorld(t *testing.T) *world {
 func (w *world) start(with func(*App)) {
 	w.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
+	building.Lock()
 	a, err := New(ctx, w.cfg, slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelInfo})))
+	building.Unlock()
 	if err != nil {
 		stop()
 		w.t.Fatal(err)
