@@ -143,8 +143,8 @@ func BenchmarkGoalR2(b *testing.B) {
 	mismatched, over, _ := replyRun(b, questions, 0.01)
 	for b.Loop() { // the work is done above
 	}
-	goal("R2 anchor=eslgo:959of2000 out of order ours=%d/%d out of order (%.0f/s), %d/%d replies mismatched with %d time-outs goal=0,0",
-		wrong, events, float64(events)/took.Seconds(), mismatched, questions, over)
+	goal("R2 anchor=959of2000 ours=%d,%d ratio=- goal=0,0 (out of order of %d events at %.0f/s; replies given to another of %d commands with %d time-outs; anchor: eslgo, events of one channel out of order)",
+		wrong, mismatched, events, float64(events)/took.Seconds(), questions, over)
 	if wrong+int(mismatched) > 0 {
 		b.Errorf("%d events out of order, %d replies mismatched", wrong, mismatched)
 	}

@@ -172,7 +172,7 @@ func BenchmarkGoalP4(b *testing.B) {
 		smallFree, smallCall := measure(b, 500)
 		bigFree, bigCall := measure(b, 15000)
 		few, many := max(smallFree.p99, smallCall.p99), max(bigFree.p99, bigCall.p99)
-		say("P4", "anchor=%v ours=%v ratio=%.2f goal=ratio<=3 (p99 at 500 and at 15000 agents; p50 %v and %v)",
+		say("P4b", "anchor=%v ours=%v ratio=%.2f goal=<=3 (p99 at 500 and at 15000 agents; p50 %v and %v)",
 			few, many, float64(many)/float64(few), max(smallFree.p50, smallCall.p50), max(bigFree.p50, bigCall.p50))
 	})
 }
