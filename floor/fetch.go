@@ -15,12 +15,12 @@ type Errand struct {
 	Request flows.Request
 }
 
-// How many errands of one account may be under way: one account's slow
-// system must not keep the others' callers waiting. Past it an errand fails
-// at once.
+// How many errands of one account may be under way, waiting for a connection
+// included: a system that hangs must not use up the machine. Past it an
+// errand fails at once.
 const (
-	asksAtOnce    = 128
-	noticesAtOnce = 64
+	asksAtOnce    = 4096
+	noticesAtOnce = 4096
 )
 
 func (c *Core) errand(l *Live, id string, q flows.Request) {
