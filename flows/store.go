@@ -188,7 +188,7 @@ func (s *Store) activate(ctx context.Context, k key, number, by int64, refs Refs
 	if failing := f.Test(Env{Flow: func(name string) (*Flow, int64, int64) { return s.Named(k.account, name) }}); len(failing) > 0 {
 		problems = append(problems, failing...)
 		if !force {
-			return problems, fault.New(fault.Conflict, "flow.cases", "the flow was not put in force: %s", failing[0].String()).On("cases")
+			return problems, fault.New(fault.Invalid, "flow.cases", "the flow was not put in force: %s", failing[0].String()).On("cases")
 		}
 	}
 	if err := s.mark(ctx, k, number, by); err != nil {
