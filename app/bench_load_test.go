@@ -105,6 +105,7 @@ func runLoad(b *testing.B, rate int) load {
 		}
 	}
 	l.fallbacks, l.inbound = w.engine.Stats().Fallbacks, w.engine.Stats().Inbound
+	w.stop()
 	w.end()
 	return l
 }

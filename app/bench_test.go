@@ -50,6 +50,7 @@ func serveForBench(file string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	// BENCH_PROFILE names a file for the controller's processor profile.
 	if profile := os.Getenv("BENCH_PROFILE"); profile != "" {
 		f, err := os.Create(profile)
 		if err == nil {
