@@ -83,7 +83,7 @@ func TestFaults(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			c := w.company(t, plan{agents: 4, flow: faultFlow, group: func(g *queues.Group) { g.WrapUp = 0 }, phones: func(n string) simswitch.Phone {
+			c := w.company(t, plan{agents: 4, flow: faultFlow, group: func(g *queues.Group) { g.WrapUp, g.RingTime = 0, 3*time.Second }, phones: func(n string) simswitch.Phone {
 				return simswitch.Phone{Manual: n == "8003", Reaction: simswitch.Reaction{After: 100 * time.Millisecond}}
 			}})
 			legs := c.everyStage()
@@ -179,7 +179,7 @@ func (c *company) comesRight(legs map[int]string, others ...calls.Outcome) {
 func TestSocketsDropUnderLoad(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	c := w.company(t, plan{agents: 6, flow: faultFlow, group: func(g *queues.Group) { g.WrapUp = 0 }})
+	c := w.company(t, plan{agents: 6, flow: faultFlow, group: func(g *queues.Group) { g.WrapUp, g.RingTime = 0, 3*time.Second }})
 	c.brief = true
 	numbers := []string{"8001", "8002", "8003", "8004", "8005", "8006"}
 	c.idle(numbers...)

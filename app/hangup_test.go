@@ -33,7 +33,7 @@ var hangPoints = []simswitch.HangPoint{
 func TestHangupAtEveryEvent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	c := w.company(t, plan{agents: 6, flow: faultFlow, group: func(g *queues.Group) { g.WrapUp, g.Strategy = 0, queues.LongestIdle }})
+	c := w.company(t, plan{agents: 6, flow: faultFlow, group: func(g *queues.Group) { g.WrapUp, g.RingTime, g.Strategy = 0, 3*time.Second, queues.LongestIdle }})
 	c.brief = true
 	numbers := []string{"8001", "8002", "8003", "8004", "8005", "8006"}
 	c.idle(numbers...)
@@ -145,7 +145,7 @@ func (c *company) works(ctx context.Context, id int64) {
 func TestLostLegs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	c := w.company(t, plan{agents: 4, flow: faultFlow, group: func(g *queues.Group) { g.WrapUp, g.AfterMiss = 0, agents.AskAgain }, phones: func(n string) simswitch.Phone {
+	c := w.company(t, plan{agents: 4, flow: faultFlow, group: func(g *queues.Group) { g.WrapUp, g.AfterMiss, g.RingTime = 0, agents.AskAgain, 3*time.Second }, phones: func(n string) simswitch.Phone {
 		return simswitch.Phone{Manual: n == "8003", Reaction: simswitch.Reaction{After: 100 * time.Millisecond}}
 	}})
 	c.brief = true

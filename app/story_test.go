@@ -127,7 +127,7 @@ var queueStories = []story{
 		},
 	},
 	{
-		name: "lets it ring, set busy", plan: plan{phones: manual, group: func(g *queues.Group) { g.AfterMiss = agents.SetBusy }},
+		name: "lets it ring, set busy", plan: plan{phones: manual, group: func(g *queues.Group) { g.AfterMiss, g.RingTime = agents.SetBusy, 3*time.Second }},
 		want: map[int]calls.Outcome{1: calls.RingNoAnswer},
 		play: func(c *company) {
 			c.idle("8001")

@@ -208,7 +208,7 @@ func (w *world) company(t *testing.T, p plan) *company {
 	exit := queues.Exit{Kind: queues.ExitFlow}
 	g := queues.Group{
 		Account: account.ID, Name: "客服", Strategy: queues.FixedOrder, AfterMiss: agents.AskAgain, WaitLimit: time.Minute,
-		RingTime: 3 * time.Second, AskPause: time.Second, WrapUp: time.Second, MaxWrapUp: 10 * time.Second, Members: members,
+		RingTime: 10 * time.Second, AskPause: time.Second, WrapUp: time.Second, MaxWrapUp: 10 * time.Second, Members: members,
 		OnNoAgent: exit, OnTimeout: exit, OnFull: exit,
 	}
 	if p.second != nil {
