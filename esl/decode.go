@@ -19,6 +19,7 @@ const (
 	fBridgeB
 	fCall
 	fRole
+	fAuthUser
 	fDirection
 	fFrom
 	fTo
@@ -105,6 +106,8 @@ func fieldOf(name []byte) (field, bool) {
 			return fCall, true
 		case "variable_sd_role":
 			return fRole, true
+		case "variable_sip_auth_username":
+			return fAuthUser, true
 		case "variable_sd_digits":
 			return fDigits, true
 		case "variable_sd_digits_invalid":
@@ -255,7 +258,7 @@ func (d *decoder) fill(ev *Event) {
 	ev.UUID, ev.Other = str(fUUID), str(fOther)
 	ev.Call, ev.Role = str(fCall), str(fRole)
 	ev.Inbound = string(d.raw(fDirection)) == "inbound"
-	ev.From, ev.To, ev.Context = str(fFrom), str(fTo), str(fContext)
+	ev.From, ev.To, ev.Context, ev.AuthUser = str(fFrom), str(fTo), str(fContext), str(fAuthUser)
 	switch ev.Kind {
 	case Bridge, Unbridge:
 		if b := str(fBridgeB); b != "" && b != ev.UUID {

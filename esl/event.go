@@ -54,6 +54,9 @@ type Event struct {
 	From    string // Caller-Caller-ID-Number
 	To      string // Caller-Destination-Number
 	Context string // Caller-Context
+	// AuthUser is who signed in to make the leg (variable_sip_auth_username);
+	// From is only what the phone says of itself.
+	AuthUser string
 
 	App      string // Application, for ExecuteComplete
 	AppID    string // Application-UUID: the ID that the command carried

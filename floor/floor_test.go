@@ -326,3 +326,25 @@ func TestSettingsBeforeTheFirstSnapshotLeaveARingAlone(t *testing.T) {
 		}
 	}
 }
+
+// A desk phone may say of itself what it likes: it calls as the one who signed
+// in, never as the one in its From.
+func TestADeskPhoneCallsAsTheOneWhoSignedIn(t *testing.T) {
+	m := newModel(t, 1, queues.LongestIdle, 2)
+	_ = m.core.Do(SignIn{1, 1}, m.now)
+	_ = m.core.Do(SignIn{1, 2}, m.now)
+	m.drain()
+	m.legs["desk-leg"] = &modelLeg{uuid: "desk-leg", inbound: true, app: "park"}
+	m.emit(esl.Event{Kind: esl.Park, UUID: "desk-leg", Context: contextDesk, From: "1-8001", AuthUser: "1-8002", To: "13800138000"})
+	if a := m.core.agents[1]; a.Call != "" {
+		t.Error("agent 8001 is on a call that somebody else's phone made")
+	}
+	if a := m.core.agents[2]; a.Call == "" {
+		t.Error("agent 8002, whose phone it was, is not on the call")
+	}
+	m.legs["stranger"] = &modelLeg{uuid: "stranger", inbound: true, app: "park"}
+	m.emit(esl.Event{Kind: esl.Park, UUID: "stranger", Context: contextDesk, From: "1-8001", To: "13800138000"})
+	if a := m.core.agents[1]; a.Call != "" {
+		t.Error("a phone that has not signed in calls as agent 8001")
+	}
+}

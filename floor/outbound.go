@@ -146,13 +146,13 @@ func (c *Core) nodeFor(a *agents.Agent) string {
 
 // deskDial: an agent has dialled on the desk phone; the leg is parked.
 func (c *Core) deskDial(e *esl.Event, now time.Time) {
-	a := c.agents[c.phone[e.From]]
+	a := c.agents[c.phone[e.AuthUser]]
 	reject := func(why string) {
 		c.out.Notes = append(c.out.Notes, Note{Leg: e.UUID, Node: e.Node, What: "call from a desk phone refused: " + why})
 		c.out.Orders = append(c.out.Orders, Order{e.Node, esl.HangupLeg{UUID: e.UUID, Cause: "CALL_REJECTED"}})
 	}
 	if a == nil {
-		reject("phone " + e.From + " is no agent's")
+		reject("phone " + e.AuthUser + " (says it is " + e.From + ") is no agent's")
 		return
 	}
 	acc := c.set.Accounts[a.Account]

@@ -105,6 +105,9 @@ func (e *Engine) ring(c *channel, who Caller) {
 		"sip_to_user", who.To, "sip_to_uri", to, "sip_to_host", "127.0.0.1", "sip_to_port", "5060",
 		"sip_contact_user", who.From, "sip_contact_uri", from, "sip_contact_host", "127.0.0.1",
 		"endpoint_disposition", "RECEIVED")
+	if who.Context == "desk" { // phones sign in; Vars may say as whom
+		c.set("sip_auth_username", who.From)
+	}
 	for name, value := range who.Vars {
 		c.set(name, value)
 	}
