@@ -160,7 +160,6 @@ type plan struct {
 	limit  int
 	phones func(number string) simswitch.Phone
 	trunk  func(simswitch.Ringing) simswitch.Reaction
-	noMail bool
 }
 
 const straightFlow = `
