@@ -63,7 +63,11 @@ go_failed=$(grep -cE '^ *--- FAIL' "$out/go")
 go_skipped=$(grep -cE '^ *--- SKIP' "$out/go")
 echo
 echo "== skipped"
-while read -r line; do skipped+=("$line"); done < <(grep -A1 -E '^ *--- SKIP' "$out/go" | grep -vE '^--$' | sed -E 's/^ *--- SKIP: //' | paste -d' ' - - | sort -u | head -n 40)
+# A test's reason is the line before its SKIP; one line for each reason.
+while read -r line; do skipped+=("$line"); done < <(awk '
+  /^ *--- SKIP: / { why = before; sub(/^ *[^ ]*: /, "", why); n[why]++; if (n[why] <= 3) names[why] = names[why] " " $3 }
+  { before = $0 }
+  END { for (why in n) print why " (" n[why] ":" names[why] (n[why] > 3 ? " …" : "") ")" }' "$out/go" | sort)
 if [ ${#skipped[@]} = 0 ]; then echo "   nothing"; else printf '   %s\n' "${skipped[@]}"; fi
 for f in web e2e; do [ -f "$out/$f" ] && grep -E '^ *(Test Files|Tests) ' "$out/$f"; done
 if [ "$passed" = 0 ]; then failed+=("no Go test ran"); fi
