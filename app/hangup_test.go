@@ -182,7 +182,7 @@ func TestTwoAccounts(t *testing.T) {
 		c.idle("8001")
 		c.call(1, waits)
 		c.at(1, "talking")
-		c.call(2, simswitch.Caller{Patience: 1500 * time.Millisecond})
+		c.call(2, simswitch.Caller{Patience: 1500 * time.Millisecond, Talk: 300 * time.Millisecond}) // served or not, it ends
 		c.at(2, "queued")
 	}
 	if ours.live(1).AgentName != "座席8001" || len(ours.lives()) != 2 {
