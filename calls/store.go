@@ -76,6 +76,22 @@ func (s *Store) List(ctx context.Context, account int64, f Filter) ([]Record, st
 	if limit <= 0 || limit > 200 {
 		limit = 50
 	}
+	q := s.filtered(ctx, account, f)
+	if f.Before != "" {
+		q = q.Where("id < ?", f.Before)
+	}
+	var rows []Record
+	if err := q.Order("id DESC").Limit(limit + 1).Find(&rows).Error; err != nil {
+		return nil, "", err
+	}
+	if len(rows) > limit {
+		return rows[:limit], rows[limit-1].ID, nil
+	}
+	return rows, "", nil
+}
+
+// filtered asks for what a filter leaves, its cursor and limit aside.
+func (s *Store) filtered(ctx context.Context, account int64, f Filter) *gorm.DB {
 	q := s.db.WithContext(ctx).Scopes(db.In(account))
 	if !f.From.IsZero() {
 		q = q.Where("started_at >= ?", f.From.UTC())
@@ -102,17 +118,7 @@ func (s *Store) List(ctx context.Context, account int64, f Filter) ([]Record, st
 	if f.Group != 0 {
 		q = q.Where("group_id = ?", f.Group)
 	}
-	if f.Before != "" {
-		q = q.Where("id < ?", f.Before)
-	}
-	var rows []Record
-	if err := q.Order("id DESC").Limit(limit + 1).Find(&rows).Error; err != nil {
-		return nil, "", err
-	}
-	if len(rows) > limit {
-		return rows[:limit], rows[limit-1].ID, nil
-	}
-	return rows, "", nil
+	return q
 }
 
 func likePrefix(s string) string {

@@ -41,6 +41,7 @@ type commands struct {
 	FreeSWITCHConfig fsConfigCmd `cmd:"" name:"freeswitch-config" help:"Write a FreeSWITCH configuration that works with this one."`
 	OpenAPI          openAPICmd  `cmd:"" name:"openapi" help:"Print the API's description."`
 	Version          versionCmd  `cmd:"" help:"Print the version."`
+	GenerateCalls    generateCmd `cmd:"" name:"generate-calls" hidden:"" help:"Write made-up calls, for measuring on large tables."`
 }
 
 // env is what a command may use of the world.
@@ -241,6 +242,23 @@ func (c *fsConfigCmd) Run(e *env) error {
 	}
 	fmt.Fprintln(e.out, "written to", c.Dir)
 	return nil
+}
+
+type generateCmd struct {
+	configFlag
+	Account string `help:"Short name of the account." required:""`
+	Calls   int    `help:"How many." default:"100000"`
+	Days    int    `help:"Over how many days, back from now." default:"90"`
+	Records bool   `help:"The records alone, without steps, rings, legs, visits and recordings."`
+	Seed    uint64 `help:"The same seed makes the same calls." default:"1"`
+}
+
+func (c *generateCmd) Run(e *env) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	return app.GenerateCalls(e.ctx, cfg, app.Generate{Account: c.Account, Count: c.Calls, Days: c.Days, Records: c.Records, Seed: c.Seed}, e.out)
 }
 
 type openAPICmd struct{}
