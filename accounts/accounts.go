@@ -17,9 +17,10 @@ type Account struct {
 	ID           int64     `json:"id"`
 	Slug         string    `json:"slug"` // the part of a sign-in name after the @
 	Name         string    `json:"name"`
-	Timezone     string    `json:"timezone"`      // IANA name
-	Language     string    `json:"language"`      // zh-CN or en
-	InboundLimit int       `json:"inbound_limit"` // calls at once; 0: no limit
+	Timezone     string    `json:"timezone"`       // IANA name
+	Language     string    `json:"language"`       // zh-CN or en
+	InboundLimit int       `json:"inbound_limit"`  // calls at once; 0: no limit
+	SurveyFlowID int64     `json:"survey_flow_id"` // flow that asks for a rating after a talk; 0: the usual question
 	Disabled     bool      `json:"disabled"`
 	CreatedAt    time.Time `json:"created_at"`
 	UpdatedAt    time.Time `json:"updated_at"`

@@ -69,7 +69,7 @@ func (s *settings) load(ctx context.Context) (*floor.Settings, error) {
 func (s *settings) account(ctx context.Context, a accounts.Account) (*floor.Account, error) {
 	id := a.ID
 	acc := &floor.Account{
-		ID: id, Language: flowLanguage(a.Language), Zone: a.Location(), InboundLimit: a.InboundLimit, WrapUp: 10 * time.Second,
+		ID: id, Language: flowLanguage(a.Language), Zone: a.Location(), InboundLimit: a.InboundLimit, Survey: a.SurveyFlowID, WrapUp: 10 * time.Second,
 		Groups: map[int64]queues.Group{}, Agents: map[int64]floor.Agent{},
 		Blacklisted: func(number string) bool { return s.crm.Contains(id, number) },
 	}

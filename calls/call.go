@@ -56,6 +56,15 @@ const (
 	Cancelled Outcome = "cancelled" // the agent gave up, or the agent's own phone did not answer
 )
 
+// Asked tells who asked the customer for a rating.
+type Asked string
+
+// An agent sent the question, or it came by itself after the talk.
+const (
+	AskedByAgent  Asked = "agent"
+	AskedBySystem Asked = "system"
+)
+
 // LegState is how far a leg has come.
 type LegState string
 
@@ -108,6 +117,9 @@ type Media struct {
 
 // Step is one line of the IVR trail (ivr 轨迹).
 type Step struct {
+	Flow    int64 `json:"flow,omitempty"` // flow and version that have the node
+	Version int64 `json:"version,omitempty"`
+
 	At     time.Time `json:"at"`
 	Node   string    `json:"node"`
 	Kind   string    `json:"kind"`
@@ -196,6 +208,10 @@ type Call struct {
 
 	Rating       string `json:"rating,omitempty"`        // the caller's own words for it, from the flow: 满意
 	RatingDetail string `json:"rating_detail,omitempty"` // answer to the second question
+	Asked        Asked  `json:"asked,omitempty"`         // who asked for the rating
+
+	CallbackOf string `json:"callback_of,omitempty"` // the call in which the customer asked for this one
+	InFlow     bool   `json:"in_flow,omitempty"`     // a flow speaks, or has spoken, to the customer of an outbound call
 }
 
 // News is what a call tells the floor after an event, a verb or a timer.

@@ -37,6 +37,8 @@ type Record struct {
 	Note           string     `gorm:"type:text" json:"note"`
 	Rating         string     `gorm:"size:60" json:"rating"`
 	RatingDetail   string     `gorm:"size:60" json:"rating_detail"`
+	RatingAsked    Asked      `gorm:"size:8" json:"rating_asked" enum:",agent,system" doc:"who asked the customer for a rating; empty if nobody did"`
+	CallbackOf     string     `gorm:"size:36" json:"callback_of" doc:"the call in which the customer asked to be called back"`
 }
 
 // TableName is where records are kept.
@@ -168,7 +170,7 @@ func (c *Call) Bundle(n Names) Bundle {
 		StartedAt: c.Started, AnsweredAt: optional(c.Answer), EndedAt: c.Ended,
 		TalkSeconds: (c.TalkSum - c.HoldSum).Seconds(), HoldSeconds: c.HoldSum.Seconds(),
 		HangupCause: c.Cause, HangupBy: c.HangupBy, CustomerID: c.CustomerID, CustomerName: c.CustomerName,
-		RecordingState: RecNone, Rating: c.Rating, RatingDetail: c.RatingDetail,
+		RecordingState: RecNone, Rating: c.Rating, RatingDetail: c.RatingDetail, RatingAsked: c.Asked, CallbackOf: c.CallbackOf,
 	}
 	for i, v := range c.Visits {
 		left := orElse(v.Left, c.Ended)

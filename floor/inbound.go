@@ -141,7 +141,7 @@ func (c *Core) trail(l *Live, steps []flows.Step) {
 			return
 		}
 		l.Call.Steps = append(l.Call.Steps, calls.Step{
-			At: s.At, Node: s.Node, Kind: s.Kind, Title: s.Title, Input: s.Input, Exit: s.Exit, Detail: s.Detail,
+			Flow: s.Flow, Version: s.Version, At: s.At, Node: s.Node, Kind: s.Kind, Title: s.Title, Input: s.Input, Exit: s.Exit, Detail: s.Detail,
 		})
 	}
 }

@@ -41,6 +41,7 @@ type Account struct {
 	Trunk        string // gateway for calls to the outside, "" if there is none
 	Prefix       string // put before numbers that go out by it
 	CallerID     string // number shown on them
+	Survey       int64  // flow that asks for a rating; 0: the usual question
 	Blacklisted  func(number string) bool
 	Hours        func(name string, t time.Time) bool
 	// Flow gives a flow's active version, FlowAt a given one; nil if there is

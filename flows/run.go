@@ -62,6 +62,9 @@ type Env struct {
 // Step is one line of a call's IVR trail (ivr轨迹): a visit to a node, or one
 // try at a menu.
 type Step struct {
+	Flow    int64 `json:"flow,omitempty"` // where the node stands: a call may walk through several flows
+	Version int64 `json:"version,omitempty"`
+
 	At     time.Time `json:"at"`    // when the node was entered
 	Until  time.Time `json:"until"` // when this line was written
 	Node   string    `json:"node"`

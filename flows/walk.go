@@ -1,6 +1,9 @@
 package flows
 
-import "strconv"
+import (
+	"maps"
+	"strconv"
+)
 
 // walk is one step forward: the flow, where the caller stands, and the trail
 // that the step leaves.
@@ -16,7 +19,7 @@ type walk struct {
 func (w *walk) note(zh, en string) string { return pick(w.f.Language != "en", zh, en) }
 
 func (w *walk) trail(n *Node, t turn) {
-	s := Step{At: w.r.Since, Until: w.env.Now, Node: w.r.Node, Input: t.input, Exit: t.exit, Detail: t.detail}
+	s := Step{Flow: w.r.FlowID, Version: w.r.Version, At: w.r.Since, Until: w.env.Now, Node: w.r.Node, Input: t.input, Exit: t.exit, Detail: t.detail}
 	if n != nil {
 		s.Kind, s.Title = n.Kind, n.Title
 	}
@@ -29,6 +32,21 @@ func (f *Flow) Begin(env Env) (Run, Action, []Step) {
 	r := Run{FlowID: env.FlowID, Version: env.Version, Since: env.Now}
 	w := &walk{f: f, r: &r, env: &env}
 	a := w.enter(f.Start)
+	return r, a, w.steps
+}
+
+// BeginAt starts a caller at a node other than the flow's first, with
+// variables that are known already. Begin's rules hold; a node that the flow
+// does not have ends the call with an apology.
+func (f *Flow) BeginAt(node string, env Env, vars map[string]string) (Run, Action, []Step) {
+	r := Run{FlowID: env.FlowID, Version: env.Version, Since: env.Now, Vars: maps.Clone(vars)}
+	w := &walk{f: f, r: &r, env: &env}
+	if f.Nodes[node] == nil {
+		r.Node = node
+		a := w.giveUp(w.note("节点不存在", "no such node"))
+		return r, a, w.steps
+	}
+	a := w.enter(node)
 	return r, a, w.steps
 }
 

@@ -79,6 +79,7 @@ type Group struct {
 	Music       string        `json:"music"`         // name of the music on hold; "" is the default
 	Greeting    string        `json:"greeting"`      // prompt played once on entering; "" is none
 	TellAgentNo bool          `json:"tell_agent_no"` // 报工号: the caller hears the agent's number
+	SurveyAfter bool          `json:"survey_after"`  // the caller is asked for a rating once the agent has hung up
 }
 
 // Item is one piece of waiting work: a call, known by its id. The floor fills

@@ -43,6 +43,7 @@ type groupRow struct {
 	Music          string
 	Greeting       string
 	TellAgentNo    bool
+	SurveyAfter    bool
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 }
@@ -225,7 +226,7 @@ func rowOf(g Group) groupRow {
 		NoAgentKind: g.OnNoAgent.Kind, NoAgentGroup: g.OnNoAgent.Group,
 		TimeoutKind: g.OnTimeout.Kind, TimeoutGroup: g.OnTimeout.Group,
 		FullKind: g.OnFull.Kind, FullGroup: g.OnFull.Group,
-		Music: g.Music, Greeting: g.Greeting, TellAgentNo: g.TellAgentNo,
+		Music: g.Music, Greeting: g.Greeting, TellAgentNo: g.TellAgentNo, SurveyAfter: g.SurveyAfter,
 	}
 }
 
@@ -238,7 +239,7 @@ func (r groupRow) group() Group {
 		MaxWaiting: r.MaxWaiting, NeedWorking: r.NeedWorking,
 		OnNoAgent: Exit{r.NoAgentKind, r.NoAgentGroup}, OnTimeout: Exit{r.TimeoutKind, r.TimeoutGroup},
 		OnFull: Exit{r.FullKind, r.FullGroup},
-		Music:  r.Music, Greeting: r.Greeting, TellAgentNo: r.TellAgentNo,
+		Music:  r.Music, Greeting: r.Greeting, TellAgentNo: r.TellAgentNo, SurveyAfter: r.SurveyAfter,
 	}
 }
 
