@@ -35,6 +35,7 @@ var floors = [][]string{
 // switch speaking the event socket's words.
 var withinFloor = map[string][]string{
 	"crm":       {"accounts"},
+	"hours":     {"accounts"},
 	"simswitch": {"esl"},
 	"api":       {"web"},
 }

@@ -55,10 +55,14 @@ func SchemaVersion(ctx context.Context, g *gorm.DB) (Version, error) {
 // asks for `switchdesk migrate`, "database.new" for a newer program.
 func CheckSchema(ctx context.Context, g *gorm.DB) error {
 	v, err := SchemaVersion(ctx, g)
+	if err != nil {
+		return err
+	}
+	pending, err := missing(ctx, g)
 	switch {
 	case err != nil:
 		return err
-	case v.Have < v.Want:
+	case v.Have < v.Want || pending && v.Have == v.Want:
 		return fault.New(fault.Unavailable, "database.old",
 			"the database is at version %d, this program needs %d: run `switchdesk migrate`", v.Have, v.Want)
 	case v.Have > v.Want:
@@ -66,6 +70,20 @@ func CheckSchema(ctx context.Context, g *gorm.DB) error {
 			"the database is at version %d, this program knows only %d: run a newer program", v.Have, v.Want)
 	}
 	return nil
+}
+
+// missing tells whether a step is not taken yet, one of a lower number than
+// the last included.
+func missing(ctx context.Context, g *gorm.DB) (bool, error) {
+	p, err := provider(g)
+	if err != nil {
+		return false, err
+	}
+	pending, err := p.HasPending(ctx)
+	if err != nil {
+		return false, unavailable(err)
+	}
+	return pending, nil
 }
 
 func provider(g *gorm.DB) (*goose.Provider, error) {
@@ -81,5 +99,6 @@ func provider(g *gorm.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(dialect, pool, folder, goose.WithDisableGlobalRegistry(true))
+	return goose.NewProvider(dialect, pool, folder, goose.WithDisableGlobalRegistry(true),
+		goose.WithAllowOutofOrder(true)) // numbers are given by subject, so a later release may bring a lower one
 }
