@@ -12,7 +12,9 @@ type Preset struct {
 // workdays that the State Council has published for a year.
 func Presets() []Preset {
 	off := func(name string, from, to Date) Day { return Day{From: from, To: to, Kind: Holiday, Name: name} }
-	work := func(name string, d Date) Day { return Day{From: d, To: d, Kind: Workday, Name: name + "调休上班", As: 1} }
+	work := func(name string, d Date) Day {
+		return Day{From: d, To: d, Kind: Workday, Name: name + "调休上班", As: 1}
+	}
 	return []Preset{{
 		Key: "cn-2026", ZH: "中国法定节假日 2026 年", EN: "Public holidays of China, 2026",
 		Days: []Day{
