@@ -181,7 +181,7 @@ func (a *App) restore(ctx context.Context, set *floor.Settings) error {
 		if p.LastAgents, err = a.calls.LastAgents(ctx, id, now.AddDate(0, 0, -7)); err != nil {
 			return err
 		}
-		if p.Seen, err = a.calls.Callers(ctx, id, now.AddDate(0, 0, -1)); err != nil {
+		if p.Seen, err = a.calls.Callers(ctx, id, now.Add(-floor.RepeatWindow)); err != nil {
 			return err
 		}
 		past[id] = p

@@ -147,6 +147,37 @@ type Visit struct {
 	Why     string    `json:"why,omitempty"` // answered, abandoned, timeout, no_agent, full …
 }
 
+// Stretch is a time that a call spent in somebody's hands. A hold lies within
+// the talk that it interrupts.
+type Stretch struct {
+	Kind  StretchKind `json:"kind"`
+	Agent int64       `json:"agent,omitempty"` // 0: somebody outside
+	Group int64       `json:"group,omitempty"` // whose queue gave the call
+	How   Via         `json:"how,omitempty"`   // how the call came into these hands
+	From  time.Time   `json:"from"`
+	To    time.Time   `json:"to,omitzero"`
+}
+
+// StretchKind names what a Stretch is.
+type StretchKind string
+
+// The kinds of stretch.
+const (
+	InTalk StretchKind = "talk" // from the answer until one of the two is gone, holds included
+	OnHold StretchKind = "hold" // the customer hears music
+)
+
+// Via tells how a call came into somebody's hands.
+type Via string
+
+// The ways.
+const (
+	ViaQueue    Via = "queue"    // a skill group's match
+	ViaRing     Via = "ring"     // the flow rang this agent or number by itself
+	ViaDial     Via = "dial"     // the agent called the customer
+	ViaTransfer Via = "transfer" // another agent passed the call on
+)
+
 // Recording is the one audio file of a call.
 type Recording struct {
 	Path    string    `json:"path"`
@@ -194,17 +225,23 @@ type Call struct {
 	TalkAt   time.Time     `json:"talk_at,omitzero"`
 	Gone     bool          `json:"gone,omitempty"` // the customer has hung up
 
-	Steps  []Step     `json:"steps,omitempty"`
-	Rings  []Ring     `json:"rings,omitempty"`
-	Visits []Visit    `json:"visits,omitempty"`
-	Rec    *Recording `json:"recording,omitempty"`
-	Past   []Leg      `json:"past,omitempty"` // legs that have ended
+	Steps  []Step  `json:"steps,omitempty"`
+	Rings  []Ring  `json:"rings,omitempty"`
+	Visits []Visit `json:"visits,omitempty"`
+
+	Stretches []Stretch `json:"stretches,omitempty"` // talks and holds, in order of their beginnings
+	Via       Via       `json:"via,omitempty"`       // how the next talk comes about, where the rings don't tell
+
+	Rec  *Recording `json:"recording,omitempty"`
+	Past []Leg      `json:"past,omitempty"` // legs that have ended
 
 	Agent    int64   `json:"agent,omitempty"` // who talked last
 	Verdict  Outcome `json:"outcome,omitempty"`
 	HangupBy string  `json:"hangup_by,omitempty"` // customer, agent, system
 	Cause    string  `json:"cause,omitempty"`
 	Message  bool    `json:"message,omitempty"` // entered voicemail
+
+	Repeat int `json:"repeat,omitempty"` // 24 or 48: the caller's last call was so many hours ago at most; 0: longer
 
 	Rating       string `json:"rating,omitempty"`        // the caller's own words for it, from the flow: 满意
 	RatingDetail string `json:"rating_detail,omitempty"` // answer to the second question

@@ -112,6 +112,7 @@ func (c *Call) beginTalk(now time.Time) {
 		c.Answer = now
 	}
 	c.TalkAt = now
+	c.beginStretch(now)
 	c.enter(Talking, now)
 }
 
@@ -124,6 +125,7 @@ func (c *Call) stopTalk(now time.Time) {
 		c.TalkSum += now.Sub(c.TalkAt)
 		c.TalkAt = time.Time{}
 	}
+	c.endStretches(now)
 }
 
 // parked: the customer waits for orders. In a hold that is when the music can

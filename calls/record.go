@@ -39,6 +39,13 @@ type Record struct {
 	RatingDetail   string     `gorm:"size:60" json:"rating_detail"`
 	RatingAsked    Asked      `gorm:"size:8" json:"rating_asked" enum:",agent,system" doc:"who asked the customer for a rating; empty if nobody did"`
 	CallbackOf     string     `gorm:"size:36" json:"callback_of" doc:"the call in which the customer asked to be called back"`
+	Repeat         int        `gorm:"column:repeat_within" json:"repeat" doc:"24 or 48: the caller's last call was so many hours ago at most"`
+	TotalSeconds   float64    `json:"total_seconds" doc:"from the first ring to the last hang-up"`
+
+	// What people do to a record afterwards.
+	Marked   bool       `json:"marked"`
+	ClosedAt *time.Time `json:"closed_at" doc:"when somebody put it aside as dealt with"`
+	StatusID int64      `json:"status_id" doc:"contact status"`
 }
 
 // TableName is where records are kept.
@@ -118,6 +125,22 @@ type VisitRow struct {
 
 func (VisitRow) TableName() string { return "call_visits" }
 
+// StretchRow is a talk or a hold.
+type StretchRow struct {
+	ID        int64       `gorm:"primaryKey" json:"-"`
+	AccountID int64       `json:"-"`
+	CallID    string      `gorm:"size:36" json:"-"`
+	Seq       int         `json:"seq"`
+	Kind      StretchKind `gorm:"size:12" json:"kind"`
+	AgentID   int64       `json:"agent_id"`
+	GroupID   int64       `json:"group_id"`
+	How       Via         `gorm:"size:12" json:"how"`
+	BeganAt   time.Time   `json:"began_at"`
+	EndedAt   time.Time   `json:"ended_at"`
+}
+
+func (StretchRow) TableName() string { return "call_stretches" }
+
 // RecordingRow is the audio of a call and where it is.
 type RecordingRow struct {
 	CallID    string     `gorm:"primaryKey;size:36" json:"-"`
@@ -147,6 +170,7 @@ type Bundle struct {
 	Rings     []RingRow     `json:"rings"`
 	Legs      []LegRow      `json:"legs"`
 	Visits    []VisitRow    `json:"visits"`
+	Stretches []StretchRow  `json:"stretches,omitempty"`
 	Recording *RecordingRow `json:"recording,omitempty"`
 
 	// Account and path are not part of the rows' JSON for browsers.
@@ -171,6 +195,7 @@ func (c *Call) Bundle(n Names) Bundle {
 		TalkSeconds: (c.TalkSum - c.HoldSum).Seconds(), HoldSeconds: c.HoldSum.Seconds(),
 		HangupCause: c.Cause, HangupBy: c.HangupBy, CustomerID: c.CustomerID, CustomerName: c.CustomerName,
 		RecordingState: RecNone, Rating: c.Rating, RatingDetail: c.RatingDetail, RatingAsked: c.Asked, CallbackOf: c.CallbackOf,
+		Repeat: c.Repeat, TotalSeconds: c.Ended.Sub(c.Started).Seconds(),
 	}
 	for i, v := range c.Visits {
 		left := orElse(v.Left, c.Ended)
@@ -189,6 +214,9 @@ func (c *Call) Bundle(n Names) Bundle {
 	}
 	for i, s := range c.Steps {
 		b.Steps = append(b.Steps, StepRow{AccountID: c.Account, CallID: c.ID, Seq: i, At: s.At, Node: s.Node, Kind: s.Kind, Title: s.Title, Input: s.Input, Exit: s.Exit, Detail: s.Detail})
+	}
+	for i, s := range c.Stretches {
+		b.Stretches = append(b.Stretches, StretchRow{AccountID: c.Account, CallID: c.ID, Seq: i, Kind: s.Kind, AgentID: s.Agent, GroupID: s.Group, How: s.How, BeganAt: s.From, EndedAt: orElse(s.To, c.Ended)})
 	}
 	c.addLegs(&b)
 	if n.Group != nil && r.GroupID != 0 {
@@ -276,6 +304,9 @@ func (b *Bundle) scope() {
 	}
 	for i := range b.Visits {
 		b.Visits[i].AccountID, b.Visits[i].CallID = b.Account, id
+	}
+	for i := range b.Stretches {
+		b.Stretches[i].AccountID, b.Stretches[i].CallID = b.Account, id
 	}
 	if b.Recording != nil {
 		b.Recording.AccountID, b.Recording.CallID, b.Recording.Path = b.Account, id, b.Path

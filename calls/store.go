@@ -30,6 +30,7 @@ func (s *Store) Save(ctx context.Context, bundles []Bundle) error {
 			rings   []RingRow
 			legs    []LegRow
 			visits  []VisitRow
+			talks   []StretchRow
 			audio   []RecordingRow
 		)
 		for _, b := range bundles {
@@ -38,13 +39,14 @@ func (s *Store) Save(ctx context.Context, bundles []Bundle) error {
 			rings = append(rings, b.Rings...)
 			legs = append(legs, b.Legs...)
 			visits = append(visits, b.Visits...)
+			talks = append(talks, b.Stretches...)
 			if b.Recording != nil {
 				audio = append(audio, *b.Recording)
 			}
 		}
 		return errors.Join(
 			create(once, records), create(once, steps), create(once, rings),
-			create(once, legs), create(once, visits), create(once, audio))
+			create(once, legs), create(once, visits), create(once, talks), create(once, audio))
 	})
 }
 

@@ -190,6 +190,7 @@ func (c *Call) Hold(o *Effects, now time.Time) bool {
 	}
 	c.enter(Held, now)
 	c.HeldAt = now
+	c.Stretches = append(c.Stretches, Stretch{Kind: OnHold, Agent: c.Agent, From: now})
 	o.do(esl.ParkLeg{UUID: c.Customer.UUID, Both: true})
 	c.renewFuse(o, now)
 	return true
@@ -202,6 +203,7 @@ func (c *Call) Resume(o *Effects, now time.Time) bool {
 	}
 	c.HoldSum += now.Sub(c.HeldAt)
 	c.HeldAt = time.Time{}
+	c.endHold(now)
 	c.enter(Talking, now)
 	c.join(o, now)
 	return true

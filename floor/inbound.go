@@ -39,6 +39,8 @@ func (c *Core) arrive(e *esl.Event, now time.Time) {
 	call := &l.Call
 	call.From, call.To = c.set.normalise(e.From), number.Number
 	call.Region = c.set.region(call.From)
+	call.Repeat = c.repeats(acc.ID, call.From, now)
+	c.remember(acc.ID, call.From, now)
 	c.lookUp(l, call.From)
 	call.Customer = calls.Leg{UUID: e.UUID, Number: call.From, State: calls.LegRinging, Created: now}
 	c.legs[e.UUID] = l
@@ -108,7 +110,7 @@ func (c *Core) env(l *Live, acc *Account, now time.Time) flows.Env {
 	}
 	return flows.Env{
 		Now: now.In(zone), From: l.Call.From, To: l.Call.To, Region: l.Call.Region,
-		Blacklisted: acc.blacklisted(l.Call.From), Repeat: c.repeats(l),
+		Blacklisted: acc.blacklisted(l.Call.From), Repeat: l.Call.Repeat == 24,
 		Customer: map[string]string{"name": l.Call.CustomerName},
 		Hours:    acc.Hours,
 		Group:    acc.groupNamed,

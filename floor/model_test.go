@@ -137,6 +137,7 @@ func (m *model) drain() {
 		if b.Record.Direction == calls.In {
 			m.sum[b.Record.Outcome]++
 		}
+		checkStretches(b)
 		for _, l := range b.Legs {
 			if m.everLegs[l.UUID] {
 				panic("leg in two records: " + l.UUID)

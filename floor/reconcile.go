@@ -117,6 +117,7 @@ func (c *Core) Readmit(l *Live, now time.Time) {
 	}
 	if acc := c.set.Accounts[l.Call.Account]; acc != nil && l.Call.Direction == calls.In {
 		c.day(acc, now).inbound++
+		c.remember(acc.ID, l.Call.From, l.Call.Started)
 	}
 	c.touch(l)
 }

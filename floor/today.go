@@ -40,7 +40,6 @@ func (c *Core) count(acc *Account, call *calls.Call, now time.Time) {
 	}
 	t := c.day(acc, now)
 	t.count[call.Verdict]++
-	c.remember(acc.ID, call.From, call.Started)
 	if t.inbound > 0 {
 		t.inbound--
 	}
@@ -52,6 +51,7 @@ func (c *Core) recount(r *calls.Record, now time.Time) {
 	if acc == nil || r.Direction != calls.In {
 		return
 	}
+	c.remember(acc.ID, r.From, r.StartedAt)
 	zone := acc.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -74,13 +74,21 @@ func (c *Core) SetToday(account int64, counts map[calls.Outcome]int, now time.Ti
 // SetLastAgents restores who talked last with whom.
 func (c *Core) SetLastAgents(account int64, last map[string]int64) { c.last[account] = last }
 
-// repeatWindow is how long a caller who calls again counts as a repeat caller.
-const repeatWindow = 24 * time.Hour
+// RepeatWindow is how long a caller is remembered: who calls again within it
+// is a repeat caller.
+const RepeatWindow = 48 * time.Hour
 
-// repeats tells whether the caller has called within the window before.
-func (c *Core) repeats(l *Live) bool {
-	at, ok := c.seen[l.Call.Account][l.Call.From]
-	return ok && l.Call.Started.Sub(at) < repeatWindow
+// repeats tells within how many hours the caller has called before: 24, 48 or,
+// if it is longer ago or never, 0. Calls from hidden numbers repeat nothing.
+func (c *Core) repeats(account int64, number string, now time.Time) int {
+	at, ok := c.seen[account][number]
+	switch ago := now.Sub(at); {
+	case !ok || number == "" || ago > RepeatWindow:
+		return 0
+	case ago > RepeatWindow/2:
+		return 48
+	}
+	return 24
 }
 
 // remember notes when somebody called; every so often the old ones go.
@@ -90,10 +98,13 @@ func (c *Core) remember(account int64, number string, at time.Time) {
 		known = map[string]time.Time{}
 		c.seen[account] = known
 	}
-	known[number] = at
-	if len(known)%10_000 == 0 {
+	before := len(known)
+	if known[number].Before(at) {
+		known[number] = at
+	}
+	if len(known) > before && len(known)%10_000 == 0 {
 		for n, t := range known {
-			if at.Sub(t) >= repeatWindow {
+			if at.Sub(t) >= RepeatWindow {
 				delete(known, n)
 				delete(c.last[account], n)
 			}
@@ -102,4 +113,8 @@ func (c *Core) remember(account int64, number string, at time.Time) {
 }
 
 // SetSeen restores who called lately after a restart.
-func (c *Core) SetSeen(account int64, seen map[string]time.Time) { c.seen[account] = seen }
+func (c *Core) SetSeen(account int64, seen map[string]time.Time) {
+	for number, at := range seen {
+		c.remember(account, number, at)
+	}
+}
