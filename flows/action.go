@@ -2,12 +2,14 @@ package flows
 
 import "time"
 
-// Prompt is one thing to play: a recording, or a tone. What a flow says as
-// digits or as a number arrives here already as recordings.
+// Prompt is one thing to play: a recording, a tone, or words to be spoken;
+// exactly one of File, Tone and Text is set. What a flow says as digits, a
+// number, an amount, a date or a time arrives here already as recordings.
 type Prompt struct {
 	File string `json:"file,omitempty"` // name in the account's prompt list or of a Builtin
-	Lang string `json:"lang,omitempty"` // "zh" or "en": which set of Builtins
-	Tone string `json:"tone,omitempty"` // one of Tones, instead of File
+	Lang string `json:"lang,omitempty"` // "zh" or "en": which set of Builtins, or the language of Text
+	Tone string `json:"tone,omitempty"` // one of Tones
+	Text string `json:"text,omitempty"` // for text to speech: one line, 500 characters at most
 }
 
 // Action is the one thing that a flow wants next. The concrete types in this
@@ -30,12 +32,29 @@ type (
 		InterDigit  time.Duration `json:"inter_digit"` // between keys
 	}
 
-	// Enqueue puts the caller into a skill group's queue. Left answers it when
-	// the queue lets the caller go without an agent, Ended after the talk.
+	// Enqueue puts the caller into a skill group's queue; one who still waits
+	// there keeps the place. Left answers it when the queue lets the caller go
+	// without an agent, Ended after the talk, Pressed when the caller presses
+	// one of Keys.
 	Enqueue struct {
-		Group    int64  `json:"group"` // 0 where Env.Group is nil
+		Group    int64         `json:"group"` // 0 where Env.Group is nil
+		Name     string        `json:"name"`
+		Priority int           `json:"priority"`        // 0 to 100, higher is sooner
+		Music    *Prompt       `json:"music,omitempty"` // instead of the group's own
+		Quiet    bool          `json:"quiet,omitempty"` // without the group's own announcements of place and wait
+		Say      []Prompt      `json:"say,omitempty"`   // said at the beginning and then every Every
+		Every    time.Duration `json:"every,omitempty"`
+		Keys     string        `json:"keys,omitempty"` // each a key that means something while waiting
+	}
+
+	// Callback turns the caller's place in the queue into one that waits for
+	// a call back to Number; age and priority stay. Done answers it, or Failed
+	// if the place cannot be kept. It follows an Enqueue alone.
+	Callback struct {
+		Group    int64  `json:"group"`
 		Name     string `json:"name"`
-		Priority int    `json:"priority"` // 0 to 100, higher is sooner
+		Priority int    `json:"priority"`
+		Number   string `json:"number"` // the caller's own
 	}
 
 	// RingAgent rings one agent. Number is an agent number (工号) of this
@@ -100,6 +119,7 @@ type Request struct {
 func (Play) action()      {}
 func (Collect) action()   {}
 func (Enqueue) action()   {}
+func (Callback) action()  {}
 func (RingAgent) action() {}
 func (Dial) action()      {}
 func (Voicemail) action() {}
@@ -137,6 +157,13 @@ type (
 		Why QueueExit `json:"why"`
 	}
 
+	// Pressed says that a caller who waits in a queue pressed a key. An answer
+	// without an action means that the waiting goes on; any action but Callback
+	// means that the caller leaves the queue for it.
+	Pressed struct {
+		Key string `json:"key"`
+	}
+
 	// Ended says that ringing or talking to a person is over and the caller is
 	// still there.
 	Ended struct {
@@ -169,6 +196,7 @@ type (
 func (Played) input()        {}
 func (Digits) input()        {}
 func (Left) input()          {}
+func (Pressed) input()       {}
 func (Ended) input()         {}
 func (VoicemailDone) input() {}
 func (Fetched) input()       {}

@@ -27,6 +27,8 @@ type Expect struct {
 	Node   string
 	Vars   map[string]string
 	Rating string // "不满意", or with the second question "不满意/态度"
+	// Callback is the number that must be called back.
+	Callback string
 }
 
 // maxCases bounds what an activation has to play through.
@@ -42,7 +44,7 @@ var (
 		"name", "at", "from", "to", "region", "blacklisted", "repeat", "customer", "hours", "keys", "then", "message",
 		"last_agent", "answers", "expect",
 	}
-	expectFields = []string{"heard", "exit", "group", "agent", "number", "node", "variables", "rating"}
+	expectFields = []string{"heard", "exit", "group", "agent", "number", "node", "variables", "rating", "callback"}
 	answerFields = []string{"status", "body", "why"}
 )
 
@@ -114,8 +116,8 @@ func (r *nodeReader) trialField(c *Case, e *entry) {
 		t.Keys = r.pressed(e)
 	case "then":
 		for _, v := range r.texts("then", &e.val, 100) {
-			if !slices.Contains(ThenWords, v.text) {
-				r.add(v.at, "field.option", "then", v.text, strings.Join(ThenWords, ", "))
+			if !IsThen(v.text) {
+				r.add(v.at, "field.option", "then", v.text, strings.Join(ThenWords, ", ")+", 0-9, *, #")
 			}
 			t.Then = append(t.Then, v.text)
 		}
@@ -147,6 +149,8 @@ func (r *nodeReader) expect(x *Expect, e *entry) {
 			x.Node = r.word(&f)
 		case "rating":
 			x.Rating = r.word(&f)
+		case "callback":
+			x.Callback = r.word(&f)
 		case "variables":
 			x.Vars = r.words(&f, 50)
 		default:
@@ -246,6 +250,7 @@ func (c *Case) misses(t Tried) (en, zh string) {
 		{"number", "外线号码", x.Number, t.Number},
 		{"node", "节点", x.Node, t.Node},
 		{"rating", "评价", x.Rating, t.rating()},
+		{"call back", "回电", x.Callback, t.Callback},
 	} {
 		if w.want != "" && w.want != w.got {
 			return notAs(w.en, w.zh, w.want, w.got)

@@ -29,6 +29,8 @@ type seen struct {
 	r    Refs
 	p    *problems
 	node string
+
+	texts []Speech // that are spoken the same for every caller
 }
 
 func (s *seen) add(where at, code string, args ...any) { s.p.add(where, s.node, code, args...) }
@@ -36,6 +38,9 @@ func (s *seen) add(where at, code string, args ...any) { s.p.add(where, s.node, 
 func (s *seen) prompts(list []spoken) {
 	for i := range list {
 		sp := &list[i]
+		if sp.how == "tts" && !strings.Contains(sp.what, "${") {
+			s.texts = append(s.texts, Speech{Node: s.node, Text: cleanText(sp.what)})
+		}
 		if s.p.full() || sp.how != "file" || IsBuiltin(sp.what) || s.r.Prompt == nil || s.r.Prompt(sp.what) {
 			continue
 		}
@@ -184,7 +189,13 @@ func (g *graph) reach(p *problems) {
 	if g.start < 0 {
 		return
 	}
-	reached := g.spread([]int{g.start}, g.ways)
+	from := []int{g.start}
+	for i, n := range g.nodes {
+		if n.Transferable {
+			from = append(from, i)
+		}
+	}
+	reached := g.spread(from, g.ways)
 	back := make([][]way, len(g.nodes))
 	var ends []int
 	for i, list := range g.ways {

@@ -78,7 +78,7 @@ func written(f *Field) string {
 	how := map[FieldType]string{
 		TypePrompts: "prompts, see above", TypeInt: "whole number", TypeDuration: "time such as `5s` or `2m`",
 		TypeOption: "one of the options", TypeGroup: "name", TypeAgent: "digits", TypePhone: "telephone number",
-		TypeVariable: "variable name", TypePattern: "regular expression (RE2)", TypeKeys: "table: key → node",
+		TypeVariable: "variable name", TypePattern: "regular expression (RE2)", TypeKeys: "table: key → node", TypeKey: "one of `0`-`9`, `*` and `#`", TypeFlag: "`true` or `false`",
 		TypeAnswers: "table: value → prompts", TypeValues: "table: variable → text", TypeCases: "list of tables",
 		TypeSpans: "list of weekly times", TypeDays: "list of dates", TypeHours: "name", TypeTerm: "`#`, `*` or `none`",
 		TypeFlow: "name", TypeRules: "list of tables", TypeURL: "address", TypeHeaders: "table: header → text", TypeBody: "table: name → text",

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,11 +20,17 @@ type Trial struct {
 	Hours       map[string]bool // named opening hours that are open; others are closed
 	Keys        []string        // pressed at each question; "" for no key
 	// Then is what becomes of each stay in a queue or ringing: one of
-	// ThenWords. Past the last of them the trial ends there.
+	// ThenWords, or a key that is pressed in the queue. Past the last of them
+	// the trial ends there.
 	Then      []string
 	Answers   []Fetched // what look-ups get, in order; past the last, none answers
 	LastAgent string    // number of the agent who talked with the caller last
 	NoMessage bool      // leaves no message where a voicemail asks for one
+}
+
+// IsThen tells whether something may stand in a Trial's Then.
+func IsThen(word string) bool {
+	return slices.Contains(ThenWords, word) || len(word) == 1 && isKeys(word)
 }
 
 // ThenWords are what may become of a caller who waits for a person.
@@ -75,6 +82,8 @@ type Tried struct {
 	Vars   map[string]string `json:"vars,omitempty"`
 	Sent   []Sent            `json:"sent,omitempty"`
 	Rating *Rate             `json:"rating,omitempty"`
+	// Callback is the number that would be called back, "" for none.
+	Callback string `json:"callback,omitempty"`
 }
 
 // trialMessage is how long a message in a trial is, in seconds.
@@ -98,7 +107,11 @@ func (f *Flow) Try(t Trial, env Env) Tried {
 		if ended {
 			break
 		}
+		last := a
 		a, steps = p.flowAt(p.r.FlowID, p.r.Version).Resume(&p.r, in, p.env)
+		if _, key := in.(Pressed); key && a == nil {
+			a = last // the key means nothing: the caller goes on waiting
+		}
 	}
 	p.out.Node, p.out.Vars = p.r.Node, p.r.Vars
 	return p.out
@@ -173,6 +186,9 @@ func (p *tryout) answer(a Action) (Input, bool) {
 	case Enqueue:
 		p.out.Group = a.Name
 		return p.people(EndGroup)
+	case Callback:
+		p.out.Callback = a.Number
+		return Done{}, false
 	case RingAgent:
 		if p.out.Agent = a.Number; a.Number == "" {
 			p.out.Agent = p.t.LastAgent
@@ -253,10 +269,15 @@ func (p *tryout) people(end End) (Input, bool) {
 	switch word {
 	case "answered":
 		return Ended{Answered: true}, false
+	case "":
+		return Left{LeftNoAgent}, false
 	case "timeout", "no_answer":
 		return Left{LeftTimeout}, false
 	case "full":
 		return Left{LeftFull}, false
+	}
+	if isKeys(word) {
+		return Pressed{Key: word}, false
 	}
 	return Left{LeftNoAgent}, false
 }

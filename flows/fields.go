@@ -46,9 +46,9 @@ func (r *nodeReader) read(f *Field, v *value) any {
 	}
 	switch f.Type {
 	case TypePrompts:
-		return orNil(r.prompts(f.Name, v))
+		return orNil(r.prompts(f.Name, v, f.Max))
 	case TypeKeys:
-		return orNil(r.keys(v))
+		return orNil(r.keys(f, v))
 	case TypeAnswers:
 		return orNil(r.answers(f.Name, v))
 	case TypeValues:
@@ -112,6 +112,16 @@ func (r *nodeReader) single(f *Field, v *value) any {
 		}
 	case TypePattern:
 		return r.regexp(f, v)
+	case TypeKey:
+		if !isKeys(v.text) || len(v.text) > 1 {
+			r.add(v.at, "key.single", v.text)
+			return nil
+		}
+	case TypeFlag:
+		if b := r.boolean(&entry{value{text: f.Name}, *v}); b != nil {
+			return *b
+		}
+		return nil
 	case TypeTerm:
 		if v.text != "#" && v.text != "*" && v.text != "none" {
 			r.add(v.at, "field.option", f.Name, v.text, "#, *, none")

@@ -25,8 +25,26 @@ type Node struct {
 	Line   int
 	Column int
 	Exits  []Exit // those that are connected, as the file has them
-	spec   *Spec
-	doer   doer
+	At     *Point // its place in the drawing, nil if it has none
+	// Transferable says that agents may send callers here out of a talk.
+	Transferable bool
+	spec         *Spec
+	doer         doer
+}
+
+// Point is a place in the drawing of a flow. It means nothing to a call.
+type Point struct{ X, Y int }
+
+// Transferable gives the nodes that agents may send callers to, as the file
+// has them.
+func (f *Flow) Transferable() []*Node {
+	var out []*Node
+	for _, name := range f.Order {
+		if n := f.Nodes[name]; n.Transferable {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // Exit is a way from one node to another.

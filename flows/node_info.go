@@ -51,7 +51,7 @@ func (r *nodeReader) answers(name string, v *value) []answer {
 			r.add(e.val.at, "field.empty", e.key.text)
 			continue
 		}
-		if p := r.prompts(name, &e.val); len(p) > 0 {
+		if p := r.prompts(name, &e.val, 0); len(p) > 0 {
 			out = append(out, answer{e.key.text, p})
 		}
 	}

@@ -43,14 +43,18 @@ func buildMenu(n *Node, f fields, r *nodeReader) doer {
 }
 
 // keys reads the table of a menu's keys.
-func (r *nodeReader) keys(v *value) []Exit {
+func (r *nodeReader) keys(f *Field, v *value) []Exit {
 	if v.shape == table && len(v.entries) == 0 {
 		r.add(v.at, "menu.no_keys")
 		return nil
 	}
 	var out []Exit
-	for _, e := range r.table("keys", v, 200) {
-		if !isKeys(e.key.text) {
+	for _, e := range r.table(f.Name, v, 200) {
+		switch {
+		case f.Max == 1 && (!isKeys(e.key.text) || len(e.key.text) > 1):
+			r.add(e.key.at, "key.single", e.key.text)
+			continue
+		case !isKeys(e.key.text):
 			r.add(e.key.at, "menu.key", e.key.text)
 			continue
 		}

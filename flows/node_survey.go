@@ -142,7 +142,7 @@ func (r *nodeReader) second(v *value) []*question {
 			given[x.key.text] = true
 			switch x.key.text {
 			case "play":
-				q.asking.play = r.prompts("play", &x.val)
+				q.asking.play = r.prompts("play", &x.val, 0)
 			case "keys":
 				q.labels = r.labels("keys", &x.val)
 			default:

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -222,6 +223,13 @@ func (d *draft) nodeField(r *nodeReader, read fields, e *entry) {
 		}
 	case "exits":
 		d.exits(r, &e.val)
+	case "at":
+		n.At = r.point(&e.val)
+	case "transferable":
+		b := r.boolean(e)
+		if n.Transferable = b != nil && *b; n.Transferable && len(n.spec.Exits) == 0 {
+			r.add(e.key.at, "transfer.end", n.Kind)
+		}
 	default:
 		f := n.spec.field(e.key.text)
 		if f == nil {
@@ -232,6 +240,25 @@ func (d *draft) nodeField(r *nodeReader, read fields, e *entry) {
 			read[f.Name] = v
 		}
 	}
+}
+
+// farthest bounds a place in the drawing.
+const farthest = 1_000_000
+
+// point reads a place in the drawing.
+func (r *nodeReader) point(v *value) *Point {
+	var xy [2]int
+	ok := v.shape == list && len(v.items) == 2
+	for i := 0; ok && i < 2; i++ {
+		n, err := strconv.Atoi(v.items[i].text)
+		ok = err == nil && v.items[i].shape == scalar && n >= -farthest && n <= farthest
+		xy[i] = n
+	}
+	if !ok {
+		r.add(v.at, "field.shape", "at", "two whole numbers such as [120, 40]", "两个整数，如 [120, 40]")
+		return nil
+	}
+	return &Point{xy[0], xy[1]}
 }
 
 func (s *Spec) fieldNames() []string {

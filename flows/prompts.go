@@ -54,6 +54,13 @@ var Builtins = []Builtin{
 	{"agent_suffix", "为您服务。", "is at your service."},
 	{"hold_notice", "请稍候，坐席马上回来。", "One moment please, the agent will be right back."},
 
+	// What a caller who waits may choose, and what a call back says.
+	{"offer_callback", "您也可以不必等待，需要我们按排队顺序给您回电请按 1，留言请按 2。", "You need not wait: to be called back when it is your turn press 1, to leave a message press 2."},
+	{"callback_saved", "已为您登记回电，轮到您时我们会拨打您的来电号码。", "We have noted your number and will call you back when it is your turn."},
+	{"callback_hello", "您好，这里是您预约的客服回电，请稍候，座席马上与您通话。", "Hello, this is the call back you asked for. One moment please, the agent is with you right away."},
+	{"party_joined", "有一方加入通话。", "A party has joined the call."},
+	{"party_left", "有一方已离开通话。", "A party has left the call."},
+
 	// What the switchboard says where no flow can.
 	{"no_flow", "您好，您拨打的号码暂未开通服务，请稍后再拨。", "Hello, the number you have dialled is not in service yet, please call again later."},
 	{"apology", "抱歉，系统繁忙，请您稍后再拨。", "We are sorry, our system is busy, please call again later."},
@@ -64,6 +71,8 @@ var Builtins = []Builtin{
 
 	// What a satisfaction survey says.
 	{"survey_ask", "请对本次服务作出评价，满意请按 1，一般请按 2，不满意请按 3。", "Please rate our service: press 1 for good, 2 for fair, 3 for poor."},
+	{"survey_praise", "感谢您的肯定，请告诉我们您最满意的方面：专业请按 1，友好请按 2，迅速请按 3。", "Thank you. What did you like most? Press 1 for skill, 2 for friendliness, 3 for speed."},
+	{"survey_reasons", "请告诉我们原因：服务态度请按 1，业务能力请按 2，等待时间请按 3。", "Please tell us why: press 1 for the manner, 2 for the knowledge, 3 for the wait."},
 	{"survey_thanks", "感谢您的评价。", "Thank you for your rating."},
 
 	// Parts of numbers.
@@ -107,6 +116,48 @@ var Builtins = []Builtin{
 	{"star", "星号", "star"},
 	{"hash", "井号", "hash"},
 	{"plus", "加", "plus"},
+
+	// Parts of amounts, dates and times.
+	{"yuan", "元", "yuan"},
+	{"jiao", "角", "jiao"},
+	{"fen", "分", "fen"},
+	{"point", "点", "point"},
+	{"year", "年", "year"},
+	{"oclock", "点", "o'clock"},
+	{"minute", "分", "minutes"},
+	{"month1", "一月", "January"},
+	{"month2", "二月", "February"},
+	{"month3", "三月", "March"},
+	{"month4", "四月", "April"},
+	{"month5", "五月", "May"},
+	{"month6", "六月", "June"},
+	{"month7", "七月", "July"},
+	{"month8", "八月", "August"},
+	{"month9", "九月", "September"},
+	{"month10", "十月", "October"},
+	{"month11", "十一月", "November"},
+	{"month12", "十二月", "December"},
+	{"day1", "一日", "first"},
+	{"day2", "二日", "second"},
+	{"day3", "三日", "third"},
+	{"day4", "四日", "fourth"},
+	{"day5", "五日", "fifth"},
+	{"day6", "六日", "sixth"},
+	{"day7", "七日", "seventh"},
+	{"day8", "八日", "eighth"},
+	{"day9", "九日", "ninth"},
+	{"day10", "十日", "tenth"},
+	{"day11", "十一日", "eleventh"},
+	{"day12", "十二日", "twelfth"},
+	{"day13", "十三日", "thirteenth"},
+	{"day14", "十四日", "fourteenth"},
+	{"day15", "十五日", "fifteenth"},
+	{"day16", "十六日", "sixteenth"},
+	{"day17", "十七日", "seventeenth"},
+	{"day18", "十八日", "eighteenth"},
+	{"day19", "十九日", "nineteenth"},
+	{"day20", "二十日", "twentieth"},
+	{"day30", "三十日", "thirtieth"},
 }
 
 var builtinNames = func() map[string]bool {

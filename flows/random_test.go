@@ -38,7 +38,7 @@ func randomFlow(r *rand.Rand, n int) string {
 		fmt.Fprintf(&b, "  n%d:\n    kind: %s\n", i, kind)
 		switch kind {
 		case "prompt":
-			b.WriteString("    play: [welcome, {say_digits: \"${caller}\"}]\n")
+			b.WriteString("    play: [welcome, {say_digits: \"${caller}\"}, {tts: \"号码 ${caller}\"}, {say_date: \"${caller}\"}]\n")
 		case "menu":
 			fmt.Fprintf(&b, "    play: menu_main\n    tries: %d\n    keys: {1: %s, 2: %s, \"*\": %s}\n", 1+r.IntN(3), node(), node(), node())
 		case "input":
@@ -61,7 +61,10 @@ func randomFlow(r *rand.Rand, n int) string {
 			b.WriteString("    second: {1: {play: welcome, keys: {1: x, 2: y}}}\n")
 		case "flow", "subflow":
 			b.WriteString("    flow: 子流程\n")
-		case "group", "voicemail":
+		case "group":
+			b.WriteString("    group: 售前\n    say: offer_callback\n    callback: 9\n")
+			fmt.Fprintf(&b, "    offers: {1: %s, \"*\": %s}\n", node(), node())
+		case "voicemail":
 			b.WriteString("    group: 售前\n")
 		case "agent":
 			b.WriteString("    number: \"8001\"\n")
@@ -82,11 +85,13 @@ func randomFlow(r *rand.Rand, n int) string {
 }
 
 func randomInput(r *rand.Rand) Input {
-	switch r.IntN(14) {
+	switch r.IntN(15) {
 	case 10, 11:
 		return Fetched{Status: []int{0, 200, 404, 500}[r.IntN(4)], Body: []string{"", "{", `{"a":{"b":1}}`, "[]"}[r.IntN(4)], Why: []string{"", "x"}[r.IntN(2)]}
 	case 12:
 		return Done{}
+	case 13:
+		return Pressed{Key: []string{"1", "9", "*", "0", "", "19"}[r.IntN(6)]}
 	case 0:
 		return Left{[]QueueExit{LeftNoAgent, LeftTimeout, LeftFull, LeftAgentLeft, "?"}[r.IntN(5)]}
 	case 1:
@@ -114,7 +119,7 @@ func fitting(r *rand.Rand, wait string) Input {
 			if wait == "collect" {
 				return in
 			}
-		case Left:
+		case Pressed, Left:
 			if wait == "enqueue" {
 				return in
 			}
@@ -131,7 +136,7 @@ func fitting(r *rand.Rand, wait string) Input {
 				return in
 			}
 		case Done:
-			if wait == "notify" || wait == "rate" {
+			if wait == "notify" || wait == "rate" || wait == "callback" {
 				return in
 			}
 		case Failed:

@@ -82,11 +82,14 @@ func sharedDefs() object {
 		"text":     text(100),
 		"template": object{"type": scalarTypes, "maxLength": maxValue},
 		"flag":     object{"enum": []any{true, false, "true", "false"}},
+		"point": described(object{
+			"type": "array", "minItems": 2, "maxItems": 2, "items": object{"type": "integer", "minimum": -farthest, "maximum": farthest},
+		}, "place in the drawing 图中位置"),
 		"variable": object{"type": "string", "minLength": 1, "maxLength": 40, "pattern": `^\p{L}[\p{L}\p{Nd}_]*$`},
 		"key":      object{"type": scalarTypes, "pattern": "^[0-9*#]{1,4}$"},
 		"time":     object{"type": []string{"string", "integer"}, "pattern": `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$|^[0-9]+$`},
 		"prompt":   object{"oneOf": prompt},
-		"prompts":  oneOrMore(ref("prompt"), 20),
+		"prompts":  oneOrMore(ref("prompt"), maxPrompts),
 		"labels":   tableOf(ref("key"), object{"type": scalarTypes, "minLength": 1, "maxLength": maxLabel}, 50),
 		"phone":    object{"type": []string{"string", "integer"}, "pattern": `^\+?[0-9]{3,20}$`},
 		"case":     caseSchema(),
@@ -100,20 +103,23 @@ func caseSchema() object {
 		"blacklisted": flag, "repeat": flag, "message": flag, "customer": words, "last_agent": text,
 		"hours": tableOf(object{}, object{"enum": []string{"open", "closed"}}, 20),
 		"keys":  oneOrMore(object{"type": []string{"string", "integer"}}, 100),
-		"then":  oneOrMore(object{"enum": ThenWords}, 100),
+		"then":  oneOrMore(object{"anyOf": []any{object{"enum": ThenWords}, object{"type": scalarTypes, "pattern": "^[0-9*#]$"}}}, 100),
 		"answers": oneOrMore(strict(nil, object{
 			"status": object{"type": []string{"integer", "string"}}, "body": object{"type": scalarTypes}, "why": text,
 		}), 100),
 		"expect": strict(nil, object{
 			"heard": oneOrMore(text, 100), "exit": object{"enum": Ends}, "group": text, "agent": text, "number": text,
-			"node": text, "variables": words, "rating": text,
+			"node": text, "variables": words, "rating": text, "callback": text,
 		}),
 	})
 }
 
 // schema describes one kind of node.
 func (s *Spec) schema() object {
-	properties := object{"kind": object{"const": s.Kind}, "title": ref("text")}
+	properties := object{"kind": object{"const": s.Kind}, "title": ref("text"), "at": ref("point")}
+	if len(s.Exits) > 0 {
+		properties["transferable"] = described(object{"allOf": []any{ref("flag")}}, "agents may send callers here out of a talk 座席可在通话中转到此处")
+	}
 	required := []string{"kind"}
 	for i := range s.Fields {
 		f := &s.Fields[i]
@@ -148,7 +154,14 @@ func (s *Spec) schema() object {
 func (f *Field) schema() object {
 	switch f.Type {
 	case TypePrompts:
+		if f.Max > 0 {
+			return oneOrMore(ref("prompt"), f.Max)
+		}
 		return object{"allOf": []any{ref("prompts")}}
+	case TypeKey:
+		return object{"type": scalarTypes, "pattern": "^[0-9*#]$"}
+	case TypeFlag:
+		return object{"allOf": []any{ref("flag")}}
 	case TypeInt:
 		return object{"oneOf": []any{
 			object{"type": "integer", "minimum": f.Min, "maximum": f.Max}, object{"type": "string", "pattern": "^[0-9]+$"},
@@ -166,6 +179,9 @@ func (f *Field) schema() object {
 	case TypePattern:
 		return object{"type": scalarTypes, "maxLength": 200}
 	case TypeKeys:
+		if f.Max == 1 {
+			return tableOf(object{"pattern": "^[0-9*#]$"}, ref("name"), 12)
+		}
 		return tableOf(ref("key"), ref("name"), 200)
 	case TypeLabels:
 		return object{"allOf": []any{ref("labels")}}

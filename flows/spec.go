@@ -34,7 +34,7 @@ type Field struct {
 	Required bool      `json:"required"`
 	Default  string    `json:"default,omitempty"` // as it would stand in the file
 	Min      int       `json:"min,omitempty"`     // of a number, or seconds of a time
-	Max      int       `json:"max,omitempty"`
+	Max      int       `json:"max,omitempty"`     // or how many
 	Options  []string  `json:"options,omitempty"`
 }
 
@@ -42,7 +42,7 @@ type Field struct {
 type FieldType string
 
 const (
-	TypePrompts  FieldType = "prompts"  // what to play: one or a list
+	TypePrompts  FieldType = "prompts"  // what to play: one or a list of Max, 20 if that is 0
 	TypeInt      FieldType = "number"   // whole number
 	TypeDuration FieldType = "time"     // 5s, 2m, or seconds
 	TypeOption   FieldType = "option"   // one of Options
@@ -51,7 +51,9 @@ const (
 	TypePhone    FieldType = "phone"    // telephone number
 	TypeVariable FieldType = "variable" // name of a variable
 	TypePattern  FieldType = "pattern"  // regular expression
-	TypeKeys     FieldType = "keys"     // table: key pressed → node; each key is an exit
+	TypeKeys     FieldType = "keys"     // table: key pressed → node; each key is an exit. Max 1: single keys alone
+	TypeKey      FieldType = "key"      // one key: 0-9, * or #
+	TypeFlag     FieldType = "flag"     // true or false
 	TypeAnswers  FieldType = "answers"  // table: value → prompts
 	TypeValues   FieldType = "values"   // table: variable → text with ${variables}
 	TypeCases    FieldType = "cases"    // list of conditions, each with go: node; each is an exit
@@ -172,7 +174,7 @@ var (
 // Kinds of a flow's own fields, and of every node's, besides those of its kind.
 var (
 	flowFields = []string{"name", "start", "language", "takes", "nodes", "cases"}
-	nodeFields = []string{"kind", "title", "exits"}
+	nodeFields = []string{"kind", "title", "exits", "transferable", "at"}
 )
 
 // KindLabel is what people call a kind of node; the kind itself where it is
@@ -197,7 +199,7 @@ func ExitLabel(kind, exit string) Text {
 		return Text{"返回", "back"}
 	case s.exit(exit) != nil:
 		return s.exit(exit).Label
-	case kind == "menu":
+	case kind == "menu", kind == "group":
 		return Text{"按键 " + exit, "key " + exit}
 	case kind == "caller", kind == "condition":
 		return Text{strings.Replace(strings.Replace(exit, "case", "条件", 1), "rule", "条件", 1), exit}

@@ -4,22 +4,32 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // spoken is one thing to play as the file has it; prompts turns it into
 // recordings when the caller is there.
 type spoken struct {
 	at
-	how  string // file, tone, say_digits, say_number, say_count
+	how  string // one of ways
 	what string // name, or text with ${variables}
 }
 
-var ways = []string{"file", "say_digits", "say_number", "say_count", "tone"}
+var ways = []string{"file", "tts", "say_digits", "say_number", "say_count", "say_amount", "say_date", "say_time", "tone"}
+
+// maxPrompts is how much may be played at once.
+const maxPrompts = 20
+
+// maxText is how many characters of a text are spoken at most.
+const maxText = 500
 
 // prompts reads what to play: a name, a table of one entry, or a list of them.
-func (r *nodeReader) prompts(name string, v *value) []spoken {
+func (r *nodeReader) prompts(name string, v *value, most int) []spoken {
+	if most == 0 {
+		most = maxPrompts
+	}
 	var out []spoken
-	for _, item := range r.list(name, v, 20) {
+	for _, item := range r.list(name, v, most) {
 		if s, ok := r.spoken(&item); ok {
 			out = append(out, s)
 		}
@@ -54,7 +64,15 @@ func (r *nodeReader) spoken(v *value) (spoken, bool) {
 			r.add(v.at, "field.option", "tone", s.what, strings.Join(toneNames(), ", "))
 			return s, false
 		}
-	case "say_digits", "say_number", "say_count":
+	case "tts":
+		if !r.longTemplate("tts", v.at, s.what, maxText) {
+			return s, false
+		}
+		if !strings.Contains(s.what, "${") && cleanText(s.what) == "" {
+			r.add(v.at, "tts.empty")
+			return s, false
+		}
+	case "say_digits", "say_number", "say_count", "say_amount", "say_date", "say_time":
 		if !r.template(s.how, v.at, s.what) {
 			return s, false
 		}
@@ -76,8 +94,12 @@ func toneNames() []string {
 
 // template checks a text with ${variables} and notes which it reads.
 func (r *nodeReader) template(name string, where at, text string) bool {
-	if len([]rune(text)) > maxValue {
-		r.add(where, "field.long", name, maxValue)
+	return r.longTemplate(name, where, text, maxValue)
+}
+
+func (r *nodeReader) longTemplate(name string, where at, text string, most int) bool {
+	if len([]rune(text)) > most {
+		r.add(where, "field.long", name, most)
 		return false
 	}
 	for rest := text; ; {
@@ -102,7 +124,9 @@ func (r *nodeReader) template(name string, where at, text string) bool {
 }
 
 // expand puts the variables' values into a text.
-func (w *walk) expand(text string) string {
+func (w *walk) expand(text string) string { return clip(w.filled(text)) }
+
+func (w *walk) filled(text string) string {
 	var b strings.Builder
 	for {
 		i := strings.Index(text, "${")
@@ -118,18 +142,53 @@ func (w *walk) expand(text string) string {
 		text = text[i+j+1:]
 	}
 	b.WriteString(text)
-	return clip(b.String())
+	return b.String()
 }
 
 // clip keeps a value within maxValue runes.
-func clip(s string) string {
-	if len(s) <= maxValue {
+func clip(s string) string { return clipTo(s, maxValue) }
+
+func clipTo(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	if r := []rune(s); len(r) > maxValue {
-		return string(r[:maxValue])
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
 	}
 	return s
+}
+
+// cleanText makes one line of what is to be spoken: no control characters,
+// single spaces, maxText characters; "" if there is no letter or digit in it.
+func cleanText(s string) string {
+	s = clipTo(strings.Join(strings.FieldsFunc(s, func(c rune) bool {
+		return unicode.IsSpace(c) || unicode.IsControl(c) || !unicode.IsGraphic(c)
+	}), " "), maxText)
+	if strings.IndexFunc(s, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) < 0 {
+		return ""
+	}
+	return s
+}
+
+// Speech is a text that a flow has spoken.
+type Speech struct {
+	Node string
+	Text string
+	Lang string // "zh" or "en"
+}
+
+// Texts gives the texts that a flow speaks the same for every caller, so that
+// they can be made into sound before anybody calls.
+func (f *Flow) Texts() []Speech {
+	s := &seen{p: &problems{}}
+	for _, name := range f.Order {
+		s.node = name
+		f.Nodes[name].doer.refs(s)
+	}
+	for i := range s.texts {
+		s.texts[i].Lang = f.Language
+	}
+	return s.texts
 }
 
 // Variables that every flow may read and none may set.
@@ -184,18 +243,41 @@ func (w *walk) sayOne(out []Prompt, s *spoken) []Prompt {
 		return append(out, Prompt{File: s.what, Lang: lang})
 	case "tone":
 		return append(out, Prompt{Tone: s.what})
+	case "tts":
+		if text := cleanText(w.filled(s.what)); text != "" {
+			out = append(out, Prompt{Text: text, Lang: lang})
+		}
+		return out
 	}
-	text := strings.TrimSpace(w.expand(s.what))
-	names := SayDigits(lang, text)
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil && s.how == "say_number" {
-		names = SayNumber(lang, n)
-	} else if err == nil && s.how == "say_count" {
-		names = SayCount(lang, n)
-	}
-	for _, name := range names {
+	for _, name := range w.said(s.how, strings.TrimSpace(w.expand(s.what))) {
 		out = append(out, Prompt{File: name, Lang: lang})
 	}
 	return out
+}
+
+// said names the recordings for a text; what is no number, amount, date or
+// time is read by its digits.
+func (w *walk) said(how, text string) []string {
+	lang := w.f.Language
+	n, err := strconv.ParseInt(text, 10, 64)
+	var names []string
+	ok := false
+	switch {
+	case how == "say_number" && err == nil:
+		return SayNumber(lang, n)
+	case how == "say_count" && err == nil:
+		return SayCount(lang, n)
+	case how == "say_amount":
+		names, ok = SayAmount(lang, text)
+	case how == "say_date":
+		names, ok = SayDate(lang, text, w.env.Now.Location())
+	case how == "say_time":
+		names, ok = SayTime(lang, text, w.env.Now.Location())
+	}
+	if ok {
+		return names
+	}
+	return SayDigits(lang, text)
 }
 
 func (w *walk) sayNames(names []string) []Prompt {

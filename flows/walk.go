@@ -28,10 +28,14 @@ func (w *walk) trail(n *Node, t turn) {
 
 // Begin starts a caller on the flow. The caller of Begin keeps the Run; where
 // its FlowID and Version are not those of Env, it has gone to another flow.
-func (f *Flow) Begin(env Env) (Run, Action, []Step) {
+func (f *Flow) Begin(env Env) (Run, Action, []Step) { return f.BeginAt(f.Start, env) }
+
+// BeginAt is Begin at another node than the flow's start: where an agent
+// sends a caller.
+func (f *Flow) BeginAt(node string, env Env) (Run, Action, []Step) {
 	r := Run{FlowID: env.FlowID, Version: env.Version, Since: env.Now}
 	w := &walk{f: f, r: &r, env: &env}
-	a := w.enter(f.Start)
+	a := w.enter(node)
 	return r, a, w.steps
 }
 
@@ -217,6 +221,8 @@ func kindOf(a Action) string {
 		return "collect"
 	case Enqueue:
 		return "enqueue"
+	case Callback:
+		return "callback"
 	case RingAgent:
 		return "ring"
 	case Dial:

@@ -26,8 +26,11 @@ func Words(prompts []Prompt) string {
 }
 
 func wordsOf(p Prompt) string {
-	if p.Tone != "" {
+	switch {
+	case p.Tone != "":
 		return "[" + p.Tone + "]"
+	case p.Text != "":
+		return p.Text
 	}
 	w, ok := builtinWords[p.File]
 	switch {

@@ -210,8 +210,8 @@ func (c *flowRunCmd) trial() (flows.Trial, error) {
 		return flows.Trial{}, fmt.Errorf("--keys: %q holds something that is no key of a phone", bad)
 	}
 	for _, word := range c.Then {
-		if !known(flows.ThenWords, word) {
-			return flows.Trial{}, fmt.Errorf("--then: %q is none of %s", word, strings.Join(flows.ThenWords, ", "))
+		if !flows.IsThen(word) {
+			return flows.Trial{}, fmt.Errorf("--then: %q is none of %s, nor a key", word, strings.Join(flows.ThenWords, ", "))
 		}
 	}
 	at := time.Now()
@@ -249,15 +249,6 @@ func answers(list []string) []flows.Fetched {
 		out = append(out, flows.Fetched{Status: n, Body: body})
 	}
 	return out
-}
-
-func known(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // print tells the run the way the caller lives it: what is heard and pressed,
