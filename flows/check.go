@@ -30,7 +30,7 @@ type seen struct {
 	p    *problems
 	node string
 
-	texts []Speech // that are spoken the same for every caller
+	uses *Uses // filled where it is there
 }
 
 func (s *seen) add(where at, code string, args ...any) { s.p.add(where, s.node, code, args...) }
@@ -38,8 +38,8 @@ func (s *seen) add(where at, code string, args ...any) { s.p.add(where, s.node, 
 func (s *seen) prompts(list []spoken) {
 	for i := range list {
 		sp := &list[i]
-		if sp.how == "tts" && !strings.Contains(sp.what, "${") {
-			s.texts = append(s.texts, Speech{Node: s.node, Text: cleanText(sp.what)})
+		if s.uses != nil {
+			s.uses.add(sp)
 		}
 		if s.p.full() || sp.how != "file" || IsBuiltin(sp.what) || s.r.Prompt == nil || s.r.Prompt(sp.what) {
 			continue

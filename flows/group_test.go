@@ -106,11 +106,11 @@ nodes:
 	if len(nodes) != 1 || nodes[0].Title != "自助查询" || *nodes[0].At != (Point{10, -20}) {
 		t.Fatalf("%+v", nodes)
 	}
-	run, a, _ := f.BeginAt("查询", Env{Now: monday, FlowID: 3, Version: 4})
+	run, a, _ := f.BeginAt("查询", Env{Now: monday, FlowID: 3, Version: 4}, nil)
 	if _, ok := a.(Collect); !ok || run.Node != "查询" || run.FlowID != 3 {
 		t.Errorf("%+v %+v", a, run)
 	}
-	if run, a, _ = f.BeginAt("gone", Env{Now: monday}); !run.Stopped || a == nil {
+	if run, a, _ = f.BeginAt("gone", Env{Now: monday}, nil); !run.Stopped || a == nil {
 		t.Errorf("%+v %+v", a, run)
 	}
 }
@@ -138,7 +138,7 @@ func TestSpokenTextIsBounded(t *testing.T) {
 	if _, a, _ = f.Begin(Env{Now: monday}); len(a.(Hangup).Prompts) != 1 {
 		t.Errorf("nothing is spoken: %+v", a)
 	}
-	if texts := f.Texts(); len(texts) != 1 || texts[0] != (Speech{"a", "固定 的话", "zh"}) || texts[0].Text != a.(Hangup).Prompts[0].Text {
-		t.Errorf("%+v", texts)
+	if u := f.Uses(); len(u.Texts) != 1 || u.Texts[0] != (Prompt{Text: "固定 的话", Lang: "zh"}) || u.Texts[0] != a.(Hangup).Prompts[0] {
+		t.Errorf("%+v", u)
 	}
 }

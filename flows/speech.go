@@ -170,27 +170,6 @@ func cleanText(s string) string {
 	return s
 }
 
-// Speech is a text that a flow has spoken.
-type Speech struct {
-	Node string
-	Text string
-	Lang string // "zh" or "en"
-}
-
-// Texts gives the texts that a flow speaks the same for every caller, so that
-// they can be made into sound before anybody calls.
-func (f *Flow) Texts() []Speech {
-	s := &seen{p: &problems{}}
-	for _, name := range f.Order {
-		s.node = name
-		f.Nodes[name].doer.refs(s)
-	}
-	for i := range s.texts {
-		s.texts[i].Lang = f.Language
-	}
-	return s.texts
-}
-
 // Variables that every flow may read and none may set.
 var ownVariables = []string{"caller", "service", "region"}
 

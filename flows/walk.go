@@ -28,16 +28,7 @@ func (w *walk) trail(n *Node, t turn) {
 
 // Begin starts a caller on the flow. The caller of Begin keeps the Run; where
 // its FlowID and Version are not those of Env, it has gone to another flow.
-func (f *Flow) Begin(env Env) (Run, Action, []Step) { return f.BeginAt(f.Start, env) }
-
-// BeginAt is Begin at another node than the flow's start: where an agent
-// sends a caller.
-func (f *Flow) BeginAt(node string, env Env) (Run, Action, []Step) {
-	r := Run{FlowID: env.FlowID, Version: env.Version, Since: env.Now}
-	w := &walk{f: f, r: &r, env: &env}
-	a := w.enter(node)
-	return r, a, w.steps
-}
+func (f *Flow) Begin(env Env) (Run, Action, []Step) { return f.BeginAt(f.Start, env, nil) }
 
 // BeginAt starts a caller at a node other than the flow's first, with
 // variables that are known already. Begin's rules hold; a node that the flow
