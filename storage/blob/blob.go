@@ -57,6 +57,9 @@ type driver interface {
 	// etagIsMD5 tells whether the store's own checksum of the key is this MD5,
 	// so that the file need not be read back.
 	etagIsMD5(ctx context.Context, key string, size int64, sum string) bool
+	// list gives every file below prefix, finished ones only.
+	list(ctx context.Context, prefix string, each func(Info) error) error
+	multi
 }
 
 // ErrCut is a source that ended before its stated size, or went on after it.
