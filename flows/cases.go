@@ -31,8 +31,11 @@ type Expect struct {
 	Callback string
 }
 
-// maxCases bounds what an activation has to play through.
-const maxCases = 200
+// Bounds of what an activation has to play through.
+const (
+	maxCases   = 200
+	maxPressed = 100 // questions answered in a case
+)
 
 // usualTime is when a case calls that gives no time: a Monday at ten.
 var usualTime = time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
@@ -211,7 +214,7 @@ func (r *nodeReader) words(e *entry, most int) map[string]string {
 // pressed reads keys as a list, one entry a question, or in one line.
 func (r *nodeReader) pressed(e *entry) []string {
 	var all []string
-	for _, v := range r.list("keys", &e.val, 100) {
+	for _, v := range r.list("keys", &e.val, maxPressed) {
 		if v.shape != scalar {
 			r.add(v.at, "field.shape", "keys", "keys", "按键")
 			continue

@@ -57,6 +57,9 @@ func read(src []byte, p *problems) (v value, ok bool) {
 			v, ok = value{}, false
 		}
 	}()
+	if looksLikeJSON(text) {
+		return readJSON(text, p)
+	}
 	r := &reader{p: p}
 	for _, t := range lexer.Tokenize(text) {
 		if t.Type == token.CommentType {
