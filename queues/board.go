@@ -41,6 +41,7 @@ type group struct {
 	mark            int64 // when pace's running interval began
 	dirty           bool
 	empty           alarm // EmptyLimit
+	callbacks       int   // of those waiting and ringing, who will be called back
 }
 
 // agent is what the board knows of an agent; held is the item being offered.

@@ -51,7 +51,9 @@ func (b *Board) placed(due []Due) []Due {
 func (b *Board) abandoned(g *group) []Due {
 	var due []Due
 	for p := range g.waiting.all {
-		due = append(due, Due{Kind: DueNoAgent, Item: p.e.left()})
+		if !p.e.Callback { // who isn't on the line can wait for an agent to come
+			due = append(due, Due{Kind: DueNoAgent, Item: p.e.left()})
+		}
 	}
 	for i := range due {
 		b.drop(b.entries[due[i].Item.ID])
@@ -136,7 +138,7 @@ func (b *Board) GroupStats(id int64) (Stats, bool) {
 	}
 	s := Stats{
 		Group: id, Waiting: g.waiting.len(), Ringing: g.ringing.len(), Free: g.free.len(),
-		Working: g.working, Online: g.online, Members: len(g.members), Pace: g.pace,
+		Working: g.working, Online: g.online, Members: len(g.members), Pace: g.pace, Callbacks: g.callbacks,
 	}
 	for _, line := range []*sorted[place]{&g.waiting, &g.ringing} {
 		if at, ok := oldest(line); ok && (s.Oldest.IsZero() || at.Before(s.Oldest)) {

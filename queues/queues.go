@@ -92,6 +92,7 @@ type Item struct {
 	Entered   time.Time `json:"entered"`              // zero: the time of Enqueue; kept over a restart or a change of group, it keeps the place
 	LastAgent int64     `json:"last_agent,omitempty"` // the caller's last agent; 0: none known
 	Joined    time.Time `json:"joined,omitzero"`      // start of the wait limit; zero: the time of Enqueue
+	Callback  bool      `json:"callback,omitempty"`   // nobody is on the line: the place of one who will be called back
 
 	Tried   []Attempt `json:"tried,omitempty"`   // rings that came to nothing, the latest of each agent
 	Offered []int64   `json:"offered,omitempty"` // agents whose phones ring for it now
@@ -157,14 +158,16 @@ type Due struct {
 
 // Stats is one group at a glance.
 type Stats struct {
-	Group   int64     `json:"group"`
-	Waiting int       `json:"waiting"`         // not ringing anywhere
-	Ringing int       `json:"ringing"`         // being offered
-	Oldest  time.Time `json:"oldest,omitzero"` // when the longest waiting of both entered; zero: none
-	Free    int       `json:"free"`            // agents who could be rung now
-	Working int       `json:"working"`
-	Online  int       `json:"online"` // Working or Away
-	Members int       `json:"members"`
+	Group   int64 `json:"group"`
+	Waiting int   `json:"waiting"` // not ringing anywhere
+	Ringing int   `json:"ringing"` // being offered
+	// Callbacks of Waiting and Ringing are places of people who will be called back.
+	Callbacks int       `json:"callbacks,omitempty"`
+	Oldest    time.Time `json:"oldest,omitzero"` // when the longest waiting of both entered; zero: none
+	Free      int       `json:"free"`            // agents who could be rung now
+	Working   int       `json:"working"`
+	Online    int       `json:"online"` // Working or Away
+	Members   int       `json:"members"`
 	// Pace is the smoothed time between two answers while someone waits; 0:
 	// not known yet.
 	Pace time.Duration `json:"pace"`

@@ -16,7 +16,7 @@ func (b *Board) Enqueue(item Item, now time.Time) Refusal {
 		return NoGroup
 	case g.nobody():
 		return NoAgent
-	case g.MaxWaiting > 0 && g.waiting.len() >= g.MaxWaiting:
+	case g.MaxWaiting > 0 && !item.Callback && g.onTheLine() >= g.MaxWaiting:
 		return Full
 	}
 	item.Offered = nil
@@ -24,7 +24,7 @@ func (b *Board) Enqueue(item Item, now time.Time) Refusal {
 	return Welcome
 }
 
-// Readmit puts an item back after a restart, whoever is there and however many
+// Readmit puts an item back after a restart, or as a call-back, whoever is there and however many
 // wait. With Entered and Joined as before it has its old place and wait limit;
 // agents in Offered are held as ringing for it.
 func (b *Board) Readmit(item Item, now time.Time) Refusal {
@@ -77,6 +77,9 @@ func (b *Board) admit(item Item, g *group, now time.Time) *entry {
 		g.mark = now.UnixNano()
 	}
 	b.entries[e.ID] = e
+	if e.Callback {
+		g.callbacks++
+	}
 	g.waiting.insert(e.place())
 	b.time(e, now)
 	b.watchEmpty(g, now)
@@ -97,6 +100,9 @@ func (b *Board) ring(e *entry) {
 // drop takes an entry off the board, ringing or not.
 func (b *Board) drop(e *entry) {
 	g := e.group
+	if e.Callback {
+		g.callbacks--
+	}
 	if len(e.Offered) > 0 {
 		g.ringing.remove(e.place())
 	} else {
@@ -116,11 +122,11 @@ func (b *Board) drop(e *entry) {
 func (b *Board) time(e *entry, now time.Time) {
 	g := e.group
 	e.timeoutAt, e.retryAt = never, never
-	if g.WaitLimit > 0 {
+	if g.WaitLimit > 0 && !e.Callback {
 		e.timeoutAt = e.Joined.Add(g.WaitLimit).UnixNano()
 	}
 	switch {
-	case g.Announce <= 0:
+	case g.Announce <= 0 || e.Callback:
 		e.announceAt = never
 	case e.announceAt == never:
 		e.announceAt = now.Add(g.Announce).UnixNano()
@@ -166,4 +172,16 @@ func (e *entry) tried(id int64) bool {
 		}
 	}
 	return false
+}
+
+// onTheLine is how many wait and hear music, as Full counts them: those whose
+// phones ring, and the places of call-backs, don't keep anybody out.
+func (g *group) onTheLine() int {
+	n := g.waiting.len() - g.callbacks
+	for p := range g.ringing.all {
+		if p.e.Callback {
+			n++
+		}
+	}
+	return n
 }
