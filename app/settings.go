@@ -98,6 +98,7 @@ func (s *settings) account(ctx context.Context, a accounts.Account) (*floor.Acco
 		}
 	}
 	acc.Flow = func(flow int64) (*flows.Flow, int64) { return s.flows.Current(id, flow) }
+	acc.ActiveFlows = func() map[int64]*flows.Flow { return s.flows.InForce(id) }
 	acc.FlowNamed = func(name string) (*flows.Flow, int64, int64) { return s.flows.Named(id, name) }
 	acc.FlowAt = func(flow, version int64) *flows.Flow { return s.flows.At(id, flow, version) }
 	return acc, nil

@@ -91,6 +91,7 @@ type Leg struct {
 	KillAt   time.Time     `json:"kill_at,omitzero"`  // when its hang-up was last ordered
 	Kills    int           `json:"kills,omitempty"`
 	Doubt    time.Time     `json:"doubt,omitzero"` // when the switch said that it has no such leg
+	Customer bool          `json:"customer,omitempty"`
 }
 
 func (l *Leg) live() bool { return l.UUID != "" && l.State != LegGone }
@@ -176,6 +177,7 @@ const (
 	ViaRing     Via = "ring"     // the flow rang this agent or number by itself
 	ViaDial     Via = "dial"     // the agent called the customer
 	ViaTransfer Via = "transfer" // another agent passed the call on
+	ViaCallback Via = "callback" // the customer had asked to be called back
 )
 
 // Recording is the one audio file of a call.
@@ -274,6 +276,8 @@ const (
 	Replay       What = "replay"        // the flow's step must be played again
 	CustomerGone What = "customer_gone" // the customer has hung up
 	DialFailed   What = "dial_failed"   // an agent's own call did not come about
+	TryFailed    What = "try_failed"    // a call-back was tried and did not reach the customer; it waits again
+	KeyPressed   What = "key_pressed"   // the customer, who waits, has pressed Digits
 	CallOver     What = "call_over"     // every leg is gone
 )
 

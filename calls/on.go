@@ -31,6 +31,10 @@ func (c *Call) On(e *esl.Event, o *Effects, now time.Time) {
 		c.bridged(now)
 	case esl.ExecuteComplete:
 		c.executed(l, e, o, now)
+	case esl.DTMF:
+		if l == &c.Customer && (c.Stage == Queued || c.Stage == Ringing) {
+			o.tell(News{What: KeyPressed, Digits: e.Digits})
+		}
 	case esl.RecordStart:
 		if c.Rec != nil && c.Rec.Path == e.Path {
 			c.Rec.Began = true
@@ -62,6 +66,8 @@ func (c *Call) legUp(l *Leg, o *Effects, now time.Time) {
 	}
 	l.State, l.Answered = LegUp, now
 	switch {
+	case l == &c.Customer && l.Kills > 0:
+		c.kill(o, l, "ORIGINATOR_CANCEL", now)
 	case l == &c.Customer:
 		if c.Direction == Out && c.Stage == Dialling {
 			c.beginTalk(now)
@@ -93,6 +99,11 @@ func (c *Call) winOffer(l *Leg, o *Effects, now time.Time) {
 	}
 	if n := len(c.Visits); n > 0 && c.Visits[n-1].Left.IsZero() {
 		c.Visits[n-1].Left, c.Visits[n-1].Why = now, "answered"
+	}
+	if c.toCallBack() {
+		c.enter(Dialling, now)
+		o.tell(News{What: OfferUp, Agent: l.Agent, Leg: l.UUID})
+		return
 	}
 	c.pickUp(o, now)
 	c.beginTalk(now)
@@ -137,7 +148,7 @@ func (c *Call) parked(l *Leg, o *Effects, now time.Time) {
 			c.legUp(l, o, now)
 		}
 	}
-	if c.Unjoined && c.Stage == Talking && (l.UUID == c.InHand || c.Direction == Out) {
+	if c.Unjoined && c.Stage == Talking && (l.UUID == c.InHand || c.Direction == Out && !c.InFlow) {
 		c.tellAndJoin(o, now)
 		return
 	}
@@ -303,6 +314,10 @@ func (c *Call) customerGone(was Leg, cause string, o *Effects, now time.Time) {
 	if c.Gone {
 		return
 	}
+	if c.toCallBack() {
+		c.tryFailed(cause, o, now)
+		return
+	}
 	c.Gone = true
 	if c.HangupBy == "" {
 		c.HangupBy, c.Cause = "customer", cause
@@ -338,6 +353,8 @@ func (c *Call) customerGone(was Leg, cause string, o *Effects, now time.Time) {
 
 func (c *Call) otherGone(was Leg, cause string, o *Effects, now time.Time) {
 	switch {
+	case was.UUID == c.InHand && c.toCallBack():
+		c.callbackAgentGone(was, cause, o, now)
 	case was.UUID == c.InHand && c.Stage == Dialling:
 		c.HangupBy, c.Cause = "agent", cause
 		o.tell(News{What: DialFailed, Agent: was.Agent, Cause: cause, Leg: was.UUID})

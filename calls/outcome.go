@@ -4,7 +4,7 @@ import "time"
 
 // finishIfOver ends the call once, when no leg is left.
 func (c *Call) finishIfOver(o *Effects, now time.Time) {
-	if c.Stage == Over || c.Customer.live() {
+	if c.Stage == Over || c.Customer.live() || c.toCallBack() {
 		return
 	}
 	for i := range c.Others {

@@ -85,7 +85,7 @@ func (c *Call) rejoin(ch *esl.Channel, fresh bool, o *Effects, now time.Time) {
 // park has come, replay plays again what the stage asks for. Not before: what
 // is ordered while the switch still leaves the old application ends at once.
 func (c *Call) startAgain(o *Effects, now time.Time) {
-	if c.Direction == Out || c.Stage == Dialling || c.Stage == Ending {
+	if c.Direction == Out && !c.InFlow || c.Stage == Dialling || c.Stage == Ending {
 		return
 	}
 	c.renewFuse(o, now)

@@ -269,7 +269,10 @@ func (c *Call) addLegs(b *Bundle) {
 	add(c.Customer, "customer")
 	for _, l := range append(append([]Leg(nil), c.Past...), c.Others...) {
 		role := "agent"
-		if l.Agent == 0 {
+		switch {
+		case l.Customer:
+			role = "customer"
+		case l.Agent == 0:
 			role = "outside"
 		}
 		add(l, role)

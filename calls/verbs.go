@@ -215,7 +215,7 @@ func (c *Call) join(o *Effects, now time.Time) {
 	c.Joins++
 	c.Apart, c.Unjoined, c.Replay = false, false, time.Time{}
 	c.dropFuse(o)
-	if c.Direction == In {
+	if c.Direction == In || c.InFlow {
 		// The switch forgets it when it has used it: told anew for each talk.
 		o.do(esl.SetVars{UUID: c.Customer.UUID, Vars: map[string]string{"transfer_after_bridge": afterTalk}})
 	}
@@ -236,7 +236,10 @@ func (c *Call) Dial(o *Effects, leg Leg, dial esl.Originate, now time.Time) {
 // DialCustomer calls the customer of an agent's own call; the agent hears
 // ringback until then.
 func (c *Call) DialCustomer(o *Effects, uuid string, dial esl.Originate, now time.Time) {
-	c.Customer = Leg{UUID: uuid, Number: c.To, State: LegNew, Created: now, Timeout: dial.Timeout}
+	if c.Customer.UUID != "" { // a call-back is tried again
+		c.Past = append(c.Past, c.Customer)
+	}
+	c.Customer = Leg{Customer: true, UUID: uuid, Number: c.To, State: LegNew, Created: now, Timeout: dial.Timeout}
 	dial.UUID = uuid
 	o.do(esl.PlayFiles{UUID: c.InHand, ID: c.ID + "-ringback", Files: []string{RingbackTone}, Loop: true})
 	o.do(dial)

@@ -16,6 +16,9 @@ func errUnknownAgent(id int64) error {
 
 // Do carries out what a person asks for; the error says why it can't be done.
 func (c *Core) Do(cmd Command, now time.Time) error {
+	if x, ok := cmd.(DropCallback); ok {
+		return c.dropCallback(x, now)
+	}
 	account, id := cmd.who()
 	a := c.agents[id]
 	if a == nil || a.Account != account {
@@ -65,6 +68,10 @@ func (c *Core) do(a *agents.Agent, cmd Command, now time.Time) error {
 		return c.onCall(a, x.Call, func(l *Live) error { c.hangup(l, a, now); return nil }, now)
 	case Hold:
 		return c.onCall(a, x.Call, func(l *Live) error { return done(a.Call == x.Call && l.Call.Hold(&c.eff, now)) }, now)
+	case ToMenu:
+		return c.onCall(a, x.Call, func(l *Live) error { return c.toMenu(l, a, x, now) }, now)
+	case SendSurvey:
+		return c.onCall(a, x.Call, func(l *Live) error { return c.sendSurvey(l, a, now) }, now)
 	case Resume:
 		return c.onCall(a, x.Call, func(l *Live) error { return done(a.Call == x.Call && l.Call.Resume(&c.eff, now)) }, now)
 	}
@@ -102,7 +109,9 @@ func (c *Core) hangup(l *Live, a *agents.Agent, now time.Time) {
 	switch {
 	case a.Offer == l.Call.ID:
 		l.Call.Withdraw(&c.eff, a.ID, "refused", now)
-	case l.Call.Direction == calls.Out || l.Call.InHand == "":
+	case l.Back != nil && l.Call.Stage == calls.Dialling:
+		l.Call.EndTalk(&c.eff, now) // the customer isn't reached; the call-back stays
+	case l.Call.Direction == calls.Out && !l.Call.InFlow || l.Call.InHand == "":
 		l.Call.HangUp(&c.eff, "agent", "NORMAL_CLEARING", now)
 	default:
 		l.Call.EndTalk(&c.eff, now)

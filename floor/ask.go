@@ -81,6 +81,21 @@ func (s *Service) Wall(ctx context.Context, account int64) (Wall, error) {
 	return w, err
 }
 
+// Menus lists the nodes that an account's agents may send customers to.
+func (s *Service) Menus(ctx context.Context, account int64) ([]Menu, error) {
+	var list []Menu
+	err := s.ask(ctx, func(time.Time) { list = s.core.Menus(account) })
+	return list, err
+}
+
+// FlowNow tells where the callers of a flow are now; version 0 counts all
+// versions.
+func (s *Service) FlowNow(ctx context.Context, account, flow, version int64) (FlowNow, error) {
+	var v FlowNow
+	err := s.ask(ctx, func(now time.Time) { v = s.core.FlowNow(account, flow, version, now) })
+	return v, err
+}
+
 // Apply takes in new settings.
 func (s *Service) Apply(ctx context.Context, set *Settings) error {
 	return s.ask(ctx, func(now time.Time) { s.core.Apply(set, now) })

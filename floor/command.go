@@ -58,6 +58,24 @@ type (
 		Account, Agent int64
 		Call           string
 	}
+	// ToMenu ends the agent's part and sends the customer to a node of an
+	// active flow that is marked as transferable.
+	ToMenu struct {
+		Account, Agent int64
+		Call           string
+		Flow           int64
+		Node           string
+	}
+	// SendSurvey ends the agent's part and asks the customer for a rating.
+	SendSurvey struct {
+		Account, Agent int64
+		Call           string
+	}
+	// DropCallback takes a waiting call-back off the list; By is who asked.
+	DropCallback struct {
+		Account, By int64
+		Call        string
+	}
 	// ExtendWrapUp moves the end of the wrap-up.
 	ExtendWrapUp struct {
 		Account, Agent int64
@@ -77,5 +95,8 @@ func (c Refuse) who() (int64, int64)       { return c.Account, c.Agent }
 func (c Hangup) who() (int64, int64)       { return c.Account, c.Agent }
 func (c Hold) who() (int64, int64)         { return c.Account, c.Agent }
 func (c Resume) who() (int64, int64)       { return c.Account, c.Agent }
+func (c ToMenu) who() (int64, int64)       { return c.Account, c.Agent }
+func (c SendSurvey) who() (int64, int64)   { return c.Account, c.Agent }
+func (c DropCallback) who() (int64, int64) { return c.Account, c.By }
 func (c ExtendWrapUp) who() (int64, int64) { return c.Account, c.Agent }
 func (c FinishWrapUp) who() (int64, int64) { return c.Account, c.Agent }

@@ -21,7 +21,12 @@ type Live struct {
 	Doing doing        `json:"doing,omitempty"` // what that media is
 	Max   int          `json:"max,omitempty"`   // seconds of a message
 	Hops  int          `json:"hops,omitempty"`  // groups passed on by their exits
-	Say   string       `json:"-"`               // notice for the agent's bar
+	Offer *Offer       `json:"offer,omitempty"` // what the flow adds to the waiting
+	Back  *Back        `json:"back,omitempty"`  // of a call-back
+	Next  *Next        `json:"next,omitempty"`  // where the customer goes once the agent's part has ended
+	Named string       `json:"named,omitempty"` // flow of the record, if not the one of Run
+
+	then flows.Action // what is done once the words for it are spoken
 
 	wake time.Time // when the alarm heap has it
 	seen bool      // in the list of changed calls
@@ -38,6 +43,7 @@ const (
 	taping     doing = "taping"     // the message itself
 	parting    doing = "parting"    // last words, then hang up
 	fetching   doing = "fetch"      // another system is asked
+	speaking   doing = "speak"      // words are being spoken into a file
 )
 
 // node is what the floor knows of one FreeSWITCH.
@@ -73,6 +79,7 @@ type Core struct {
 	today  map[int64]*today
 	last   map[int64]map[string]int64     // account → caller → agent who talked last
 	seen   map[int64]map[string]time.Time // account → caller → when they called last
+	backs  map[int64]map[string]string    // account → number → call-back that waits for it
 
 	eff   calls.Effects // of the call being handled
 	out   Drained
@@ -82,14 +89,15 @@ type Core struct {
 
 // Drained is what one or more steps of the Core want done.
 type Drained struct {
-	Orders  []Order
-	Changed []*Live         // calls to be journalled
-	Ended   []calls.Bundle  // calls to be written down; they leave the journal
-	Agents  []*agents.Agent // agents to be journalled
-	Notes   []Note          // for the log
-	Lookups []Lookup        // customers to be found
-	Errands []Errand        // requests of flows to other systems
-	Offered []time.Time     // since when each offer made now was possible: agent free and caller waiting
+	Orders   []Order
+	Changed  []*Live         // calls to be journalled
+	Ended    []calls.Bundle  // calls to be written down; they leave the journal
+	Agents   []*agents.Agent // agents to be journalled
+	Notes    []Note          // for the log
+	Lookups  []Lookup        // customers to be found
+	Errands  []Errand        // requests of flows to other systems
+	Speeches []Speech        // words to be spoken
+	Offered  []time.Time     // since when each offer made now was possible: agent free and caller waiting
 }
 
 // Note is a line for the operator's log.
@@ -102,7 +110,7 @@ func New(set *Settings, newID func() string) *Core {
 	c := &Core{
 		live: map[string]*Live{}, legs: map[string]*Live{}, agents: map[int64]*agents.Agent{},
 		bars: map[int64]string{}, names: map[int64]string{}, phone: map[string]int64{}, board: queues.NewBoard(1), nodes: map[string]*node{},
-		newID: newID, today: map[int64]*today{}, last: map[int64]map[string]int64{}, seen: map[int64]map[string]time.Time{}, moved: map[int64]bool{}, wakes: map[int64]time.Time{},
+		newID: newID, today: map[int64]*today{}, last: map[int64]map[string]int64{}, backs: map[int64]map[string]string{}, seen: map[int64]map[string]time.Time{}, moved: map[int64]bool{}, wakes: map[int64]time.Time{},
 	}
 	c.set = set
 	return c
@@ -129,7 +137,7 @@ func (c *Core) Clear() {
 	o := &c.out
 	o.Orders, o.Changed, o.Ended = o.Orders[:0], o.Changed[:0], o.Ended[:0]
 	o.Agents, o.Notes, o.Offered, o.Lookups = o.Agents[:0], o.Notes[:0], o.Offered[:0], o.Lookups[:0]
-	o.Errands = o.Errands[:0]
+	o.Errands, o.Speeches = o.Errands[:0], o.Speeches[:0]
 }
 
 func (c *Core) note(l *Live, leg, what string) {
@@ -226,7 +234,11 @@ func (c *Core) touch(l *Live) {
 		l.seen = true
 		c.out.Changed = append(c.out.Changed, l)
 	}
-	if at := l.Call.Next(); !at.IsZero() && (l.wake.IsZero() || at.Before(l.wake)) {
+	at := l.Call.Next()
+	if own := l.next(); !own.IsZero() && (at.IsZero() || own.Before(at)) {
+		at = own
+	}
+	if !at.IsZero() && (l.wake.IsZero() || at.Before(l.wake)) {
 		l.wake = at
 		c.alarms.push(alarm{at: at, call: l.Call.ID})
 	}
@@ -252,6 +264,10 @@ func (c *Core) hear(l *Live, n calls.News, now time.Time) {
 		c.customerGone(l, now)
 	case calls.DialFailed:
 		c.dialFailed(l, n, now)
+	case calls.TryFailed:
+		c.tryFailed(l, n, now)
+	case calls.KeyPressed:
+		c.keyPressed(l, n.Digits, now)
 	case calls.CallOver:
 		c.callOver(l, now)
 	}
@@ -291,6 +307,10 @@ func (c *Core) callOver(l *Live, now time.Time) {
 			}
 		}
 	}
+	if l.Named != "" {
+		names.Flow = l.Named
+	}
+	c.forgetCallback(l)
 	c.count(acc, call, now)
 	c.out.Ended = append(c.out.Ended, call.Bundle(names))
 	delete(c.live, call.ID)
@@ -326,7 +346,7 @@ func (c *Core) Tick(now time.Time) {
 			continue
 		}
 		l.wake = time.Time{}
-		if n := c.nodes[l.Call.Node]; n == nil || !n.up {
+		if n := c.nodes[l.Call.Node]; (n == nil || !n.up) && !c.elsewhere(l, now) {
 			// The switch can't be told anything now; look again shortly.
 			l.wake = now.Add(time.Second)
 			c.alarms.push(alarm{at: l.wake, call: a.call})
@@ -334,6 +354,10 @@ func (c *Core) Tick(now time.Time) {
 		}
 		l.Call.Due(&c.eff, now)
 		c.carry(l, now)
+		if c.live[a.call] == l {
+			c.due(l, now)
+			c.carry(l, now)
+		}
 	}
 	c.settle(now)
 }

@@ -59,7 +59,7 @@ func (c *Core) Fetched(call, id string, in flows.Fetched, now time.Time) {
 
 // lastAgent is who talked with a caller last, if that agent is still there.
 func (c *Core) lastAgent(l *Live, acc *Account) int64 {
-	id := c.last[acc.ID][l.Call.From]
+	id := c.last[acc.ID][l.peer()]
 	if _, ok := acc.Agents[id]; !ok {
 		return 0
 	}

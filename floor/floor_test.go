@@ -22,21 +22,31 @@ start: 欢迎
 nodes:
   欢迎:
     kind: prompt
-    play: [welcome]
+    play: [welcome, {tts: "您好，${caller}"}]
     exits: {next: 菜单}
   菜单:
     kind: menu
+    transferable: true
     play: menu_main
     keys: {1: 售前, 2: 售后, 0: 专员}
     exits: {timeout: 售前, invalid: 再见}
   售前:
     kind: group
     group: 售前
-    exits: {no_agent: 留言, timeout: 留言, full: 再见}
+    say: [offer_callback, {tts: "留言请按 2"}]
+    every: 10s
+    offers: {2: 留言, 3: 售后}
+    callback: "1"
+    exits: {no_agent: 留言, timeout: 留言, full: 再见, after: 评价}
   售后:
     kind: group
     group: 售后
+    callback: "1"
+    say: offer_callback
     exits: {no_agent: 留言, timeout: 售前}
+  评价:
+    kind: survey
+    transferable: true
   专员:
     kind: agent
     number: "8001"
@@ -64,6 +74,7 @@ func testSettings(t testing.TB, strategy queues.Strategy, agentsN int) *Settings
 		Blacklisted: func(n string) bool { return n == "13900000007" },
 		Flow:        func(id int64) (*flows.Flow, int64) { return flow, 1 },
 		FlowAt:      func(id, version int64) *flows.Flow { return flow },
+		ActiveFlows: func() map[int64]*flows.Flow { return map[int64]*flows.Flow{1: flow} },
 	}
 	for g := int64(1); g <= 2; g++ {
 		group := queues.Group{ID: g, Account: 1, Name: []string{"", "售前", "售后"}[g], Strategy: strategy,
@@ -74,6 +85,7 @@ func testSettings(t testing.TB, strategy queues.Strategy, agentsN int) *Settings
 			group.AfterMiss = agents.SetBusy
 			group.LastAgentFirst = true
 			group.TellAgentNo = true
+			group.SurveyAfter = true
 		}
 		for i := 1; i <= agentsN; i++ {
 			if int64(i)%2 == g%2 || i%3 == 0 {
@@ -88,7 +100,7 @@ func testSettings(t testing.TB, strategy queues.Strategy, agentsN int) *Settings
 	return &Settings{
 		Domain: "switchdesk", Accounts: map[int64]*Account{1: acc},
 		Numbers:       map[string]*Number{"4008001000": {Account: 1, Number: "4008001000", FlowID: 1}, "4008002000": {Account: 1, Number: "4008002000"}},
-		PromptPath:    func(_ int64, p flows.Prompt) string { return p.File + ".wav" },
+		PromptPath:    func(_ int64, p flows.Prompt) string { return p.File + p.Text + ".wav" },
 		RecordingPath: func(a int64, call string, _ time.Time) string { return call + ".wav" },
 	}
 }
@@ -96,11 +108,12 @@ func testSettings(t testing.TB, strategy queues.Strategy, agentsN int) *Settings
 func newModel(t testing.TB, seed uint64, strategy queues.Strategy, agentsN int) *model {
 	m := &model{
 		rng: rand.New(rand.NewPCG(seed, 7)), now: start, legs: map[string]*modelLeg{}, up: true,
-		ended: map[string]calls.Outcome{}, sum: map[calls.Outcome]int{}, everLegs: map[string]bool{},
+		ended: map[string]calls.Outcome{}, sum: map[calls.Outcome]int{}, everLegs: map[string]bool{}, spoken: map[string]bool{}, backs: map[string]calls.Outcome{},
 	}
 	ids := 0
 	set := testSettings(t, strategy, agentsN)
 	m.set, m.ids = set, func() string { ids++; return fmt.Sprintf("id-%08d", ids) }
+	set.PromptReady = func(_ int64, p flows.Prompt) bool { return m.spoken[p.Text] }
 	m.core = New(set, m.ids)
 	m.core.Apply(set, m.now)
 	m.reconnect()
@@ -120,6 +133,11 @@ func (m *model) checkNow(t testing.TB) {
 				t.Fatalf("agent %d is on two calls: %s and %s", leg.Agent, other, id)
 			}
 			on[leg.Agent] = id
+		}
+		if l.Back != nil && l.Call.Answer.IsZero() && l.Call.Stage == calls.Queued && len(l.Call.Legs()) == 0 {
+			if _, waits := c.board.Item(id); c.nodes["fs1"].up && !waits && l.Back.Retry.IsZero() {
+				t.Fatalf("call-back %s waits nowhere: %+v", id, l.Back)
+			}
 		}
 		if l.Call.Stage == calls.Over {
 			t.Fatalf("call %s is over and still on the floor", id)
@@ -161,7 +179,7 @@ func (m *model) agentActs() {
 		call = a.Offer
 	}
 	var cmd Command
-	switch m.rng.IntN(20) {
+	switch m.rng.IntN(24) {
 	default:
 		_ = m.core.Do(SignIn{1, id}, m.now)
 		cmd = SetState{Account: 1, Agent: id, State: agents.Idle}
@@ -181,6 +199,18 @@ func (m *model) agentActs() {
 		cmd = Hangup{1, id, call}
 	case 12:
 		cmd = Refuse{1, id, call}
+	case 14:
+		cmd = ToMenu{1, id, call, 1, []string{"菜单", "评价", "欢迎"}[m.rng.IntN(3)]}
+	case 15:
+		cmd = SendSurvey{1, id, call}
+	case 16:
+		for _, waiting := range m.core.backs[1] {
+			cmd = DropCallback{1, id, waiting}
+			break
+		}
+		if cmd == nil || !m.chance(20) {
+			return
+		}
 	case 13:
 		cmd = Dial{1, id, fmt.Sprintf("138%08d", m.rng.IntN(1000))}
 	}
@@ -229,7 +259,7 @@ func world(t testing.TB, seed uint64, strategy queues.Strategy, n int, faults, c
 			}
 		})
 	}
-	m.run(m.now.Add(time.Duration(n)*1500*time.Millisecond + 2*time.Hour))
+	m.run(m.now.Add(time.Duration(n)*1500*time.Millisecond + 26*time.Hour)) // a call-back may wait for a day
 	m.finish(t, n)
 	return m
 }
@@ -243,6 +273,9 @@ func (m *model) finish(t testing.TB, n int) {
 	}
 	for uuid, l := range m.legs {
 		t.Errorf("leg %s of call %s was left at the switch (%s)", uuid, l.call, l.app)
+	}
+	if n := len(m.core.backs[1]); n != 0 {
+		t.Errorf("%d call-backs are still known", n)
 	}
 	inbound, total := 0, 0
 	for _, o := range []calls.Outcome{calls.EndedInIVR, calls.Answered, calls.LeftMessage, calls.RingNoAnswer, calls.QueueAbandoned, calls.Blacklisted, calls.OverLimit} {
@@ -280,7 +313,7 @@ func TestRandomFloor(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", strategy, seed), func(t *testing.T) {
 				t.Parallel()
 				m := world(t, seed, strategy, n, seed > 1, seed > 3)
-				t.Logf("%d calls, %d steps, %d crashes: %v", m.arrived, m.steps, m.crashes, m.sum)
+				t.Logf("%d calls, %d steps, %d crashes: %v; call-backs %v; asked for a rating %d, rated %d", m.arrived, m.steps, m.crashes, m.sum, tally(m.backs), m.asked, m.rated)
 			})
 		}
 	}
@@ -347,4 +380,12 @@ func TestADeskPhoneCallsAsTheOneWhoSignedIn(t *testing.T) {
 	if a := m.core.agents[1]; a.Call != "" {
 		t.Error("a phone that has not signed in calls as agent 8001")
 	}
+}
+
+func tally(of map[string]calls.Outcome) map[calls.Outcome]int {
+	sum := map[calls.Outcome]int{}
+	for _, o := range of {
+		sum[o]++
+	}
+	return sum
 }

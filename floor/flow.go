@@ -15,8 +15,16 @@ const (
 	defaultQueue = 20 * time.Second // ring time of a group without one
 )
 
-// perform does the one thing that a flow wants next.
+// perform does the one thing that a flow wants next, once the words for it
+// are there.
 func (c *Core) perform(l *Live, action flows.Action, now time.Time) {
+	c.noteAsking(l, action)
+	if !c.speakFirst(l, action) {
+		c.carryOut(l, action, now)
+	}
+}
+
+func (c *Core) carryOut(l *Live, action flows.Action, now time.Time) {
 	acc := c.set.Accounts[l.Call.Account]
 	switch a := action.(type) {
 	case flows.Play:
@@ -28,12 +36,8 @@ func (c *Core) perform(l *Live, action flows.Action, now time.Time) {
 		}, now)
 		l.Doing = collecting
 	case flows.Enqueue:
-		group := a.Group
-		if group == 0 && acc != nil {
-			group, _ = acc.groupNamed(a.Name)
-		}
-		l.Hops = 0
-		c.enqueue(l, group, a.Priority, now)
+		l.Hops, l.Offer = 0, newOffer(a)
+		c.enqueue(l, c.groupOf(acc, a), a.Priority, now)
 	case flows.RingAgent:
 		c.ringDirect(l, acc, a, now)
 	case flows.Dial:
@@ -58,18 +62,35 @@ func (c *Core) perform(l *Live, action flows.Action, now time.Time) {
 // files turns prompts into what the switch plays; without any, a short
 // silence, so that there is something whose end is told.
 func (c *Core) files(acc *Account, prompts []flows.Prompt) []string {
-	if len(prompts) == 0 || acc == nil {
-		return []string{"silence_stream://10"}
+	if acc != nil {
+		if files := c.sounds(acc, prompts); len(files) > 0 {
+			return files
+		}
 	}
+	return []string{"silence_stream://10"}
+}
+
+// sounds leaves out what there is no file for.
+func (c *Core) sounds(acc *Account, prompts []flows.Prompt) []string {
 	files := make([]string, 0, len(prompts))
 	for _, p := range prompts {
 		if p.Tone != "" {
 			files = append(files, flows.Tones[p.Tone])
 			continue
 		}
-		files = append(files, c.set.PromptPath(acc.ID, p))
+		if file := c.set.PromptPath(acc.ID, p); file != "" {
+			files = append(files, file)
+		}
 	}
 	return files
+}
+
+func (c *Core) groupOf(acc *Account, a flows.Enqueue) int64 {
+	if a.Group == 0 && acc != nil {
+		id, _ := acc.groupNamed(a.Name)
+		return id
+	}
+	return a.Group
 }
 
 func (c *Core) flowHangup(l *Live, acc *Account, a flows.Hangup, now time.Time) {
@@ -106,7 +127,12 @@ func (c *Core) resume(l *Live, in flows.Input, now time.Time) {
 
 func (c *Core) flowOf(l *Live) (*flows.Flow, *Account) {
 	acc := c.set.Accounts[l.Call.Account]
-	if l.Run == nil || acc == nil || acc.FlowAt == nil {
+	switch {
+	case l.Run == nil || acc == nil:
+		return nil, acc
+	case l.Run.FlowID == usualSurvey:
+		return usualSurveyIn(acc.Language), acc
+	case acc.FlowAt == nil:
 		return nil, acc
 	}
 	return acc.FlowAt(l.Run.FlowID, l.Run.Version), acc
@@ -116,7 +142,7 @@ func (c *Core) flowOf(l *Live) (*flows.Flow, *Account) {
 func (c *Core) again(l *Live, now time.Time) {
 	flow, acc := c.flowOf(l)
 	switch {
-	case l.Doing == parting || l.Call.Direction == calls.Out:
+	case l.Doing == parting || l.Call.Direction == calls.Out && !l.Call.InFlow:
 		l.Call.HangUp(&c.eff, "system", "NORMAL_CLEARING", now)
 	case l.Doing == taping:
 		// What was said is kept; the caller can't tell how much that was.

@@ -109,14 +109,22 @@ func (c *Core) env(l *Live, acc *Account, now time.Time) flows.Env {
 		zone = time.UTC
 	}
 	return flows.Env{
-		Now: now.In(zone), From: l.Call.From, To: l.Call.To, Region: l.Call.Region,
-		Blacklisted: acc.blacklisted(l.Call.From), Repeat: l.Call.Repeat == 24,
+		Now: now.In(zone), From: l.peer(), To: service(&l.Call), Region: l.Call.Region,
+		Blacklisted: acc.blacklisted(l.peer()), Repeat: l.Call.Repeat == 24,
 		Customer: map[string]string{"name": l.Call.CustomerName},
 		Hours:    acc.Hours,
 		Group:    acc.groupNamed,
 		Agent:    acc.agentNumbered,
 		Flow:     acc.FlowNamed, FlowAt: acc.FlowAt, LastAgent: c.lastAgent(l, acc),
 	}
+}
+
+// service is the account's number in a call, whoever dialled whom.
+func service(call *calls.Call) string {
+	if call.Direction == calls.Out {
+		return call.From
+	}
+	return call.To
 }
 
 func (a *Account) groupNamed(name string) (int64, bool) {

@@ -37,9 +37,14 @@ type model struct {
 	kept     map[string][]byte // the journal, if crashes are played
 	ids      func() string
 	set      *Settings
+	spoken   map[string]bool          // texts whose sounds are there
+	backs    map[string]calls.Outcome // ended call-backs
+	asked    int                      // calls in which a rating was asked for
+	rated    int
 }
 
 type modelLeg struct {
+	stays    bool // parks when the talk is over
 	uuid     string
 	inbound  bool
 	answered bool
@@ -138,6 +143,21 @@ func (m *model) drain() {
 			m.sum[b.Record.Outcome]++
 		}
 		checkStretches(b)
+		if b.Record.CallbackOf != "" {
+			m.backs[b.Record.ID] = b.Record.Outcome
+			if b.Record.Direction != calls.Out {
+				panic("a call-back that came in: " + b.Record.ID)
+			}
+		}
+		if b.Record.RatingAsked != "" {
+			m.asked++
+		}
+		if b.Record.Rating != "" {
+			m.rated++
+			if b.Record.RatingAsked == "" {
+				panic("rated without having been asked: " + b.Record.ID)
+			}
+		}
 		for _, l := range b.Legs {
 			if m.everLegs[l.UUID] {
 				panic("leg in two records: " + l.UUID)
@@ -154,12 +174,32 @@ func (m *model) drain() {
 		}
 	}
 	m.journal(d)
+	m.speak(d.Speeches)
 	m.core.Clear()
 	if m.check != nil {
 		m.check()
 	}
 	for _, o := range orders {
 		m.obey(o.Command)
+	}
+}
+
+// speak lets texts be spoken after a while.
+func (m *model) speak(list []Speech) {
+	core := m.core
+	for _, s := range list {
+		texts := s.Prompts
+		m.after(m.ms(10, 3000), func() {
+			for _, p := range texts {
+				if m.chance(80) {
+					m.spoken[p.Text] = true
+				}
+			}
+			if m.core == core && s.ID != "" {
+				m.core.Spoken(s.Call, s.ID, m.now)
+				m.drain()
+			}
+		})
 	}
 }
 
@@ -270,6 +310,9 @@ func (m *model) obey(c esl.Command) {
 		if x.Vars["sd_call"] != "" {
 			l.call = x.Vars["sd_call"]
 		}
+		if x.Vars["hangup_after_bridge"] == "false" {
+			l.stays = true
+		}
 	case esl.DumpChannel:
 		m.dump(l)
 	case esl.TransferLeg:
@@ -350,7 +393,7 @@ func (m *model) gone(uuid, cause string) {
 		if l.inbound {
 			delete(m.legs, peer.uuid)
 			m.emit(esl.Event{Kind: esl.Hangup, UUID: peer.uuid, Call: peer.call, Cause: "NORMAL_CLEARING"})
-		} else if peer.inbound {
+		} else if peer.inbound || peer.stays {
 			peer.app = "park"
 			m.emit(esl.Event{Kind: esl.Park, UUID: peer.uuid, Context: "switchdesk"})
 		} else {
@@ -428,6 +471,13 @@ func (m *model) call(to string) {
 	m.legs[uuid] = l
 	m.emit(esl.Event{Kind: esl.Create, UUID: uuid, From: from, To: to, Context: contextPublic})
 	m.emit(esl.Event{Kind: esl.Park, UUID: uuid, From: from, To: to, Context: contextPublic})
+	if m.chance(25) {
+		m.after(m.ms(3000, 120_000), func() {
+			if m.legs[uuid] != nil {
+				m.emit(esl.Event{Kind: esl.DTMF, UUID: uuid, Digits: []string{"1", "2", "3", "#"}[m.rng.IntN(4)]})
+			}
+		})
+	}
 	patience := m.ms(100, 240_000)
 	if m.chance(10) {
 		patience = m.ms(0, 1500)

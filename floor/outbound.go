@@ -53,6 +53,8 @@ func (c *Core) dialAgent(l *Live, a *agents.Agent, ring time.Duration) (esl.Orig
 	}
 	if l.Call.Direction == calls.Out {
 		dial.From, dial.FromName = l.Call.To, l.Call.To
+	}
+	if l.Call.Direction == calls.Out && !l.Call.InFlow && l.Back == nil {
 		dial.Vars["sip_h_X-Switchdesk-Dial"] = "1"
 		dial.Vars["sip_auto_answer"] = "true"
 	}
@@ -178,7 +180,10 @@ func (c *Core) deskDial(e *esl.Event, now time.Time) {
 
 // dialProgress: a leg of an agent's own call has answered.
 func (c *Core) dialProgress(l *Live, n calls.News, now time.Time) {
-	if l.Call.Customer.UUID == "" {
+	if l.Call.Stage == calls.Dialling {
+		if l.Back != nil {
+			c.takeOver(l, n.Agent, now)
+		}
 		c.dialCustomer(l, now)
 		return
 	}
@@ -193,9 +198,25 @@ func (c *Core) dialProgress(l *Live, n calls.News, now time.Time) {
 	}
 }
 
+// takeOver: an agent has answered a call-back; until the customer answers it
+// is like a number that the agent has dialled.
+func (c *Core) takeOver(l *Live, id int64, now time.Time) {
+	a := c.agents[id]
+	if a == nil {
+		return
+	}
+	l.Call.Via = calls.ViaCallback
+	a.Release(l.Call.ID, agents.Withdrawn, agents.AskAgain, now)
+	if err := a.Dialling(l.Call.ID, now); err != nil {
+		c.note(l, "", err.Error())
+	}
+	c.changed(a)
+}
+
 func (c *Core) dialCustomer(l *Live, now time.Time) {
 	acc := c.set.Accounts[l.Call.Account]
-	if acc == nil || acc.Trunk == "" {
+	if _, err := c.mayDial(acc, l.Call.To); err != nil {
+		c.note(l, "", "not dialled: "+err.Error())
 		l.Call.HangUp(&c.eff, "system", "NORMAL_CLEARING", now)
 		return
 	}

@@ -17,7 +17,7 @@ const maxHops = 5
 // says if it can't be.
 func (c *Core) enqueue(l *Live, group int64, priority int, now time.Time) {
 	item := queues.Item{ID: l.Call.ID, Account: l.Call.Account, Group: group, Priority: priority,
-		Entered: now, LastAgent: c.last[l.Call.Account][l.Call.From]}
+		Entered: now, LastAgent: c.last[l.Call.Account][l.peer()]}
 	c.updateBoard()
 	refusal := c.board.Enqueue(item, now)
 	l.Call.EnterQueue(group, now)
@@ -35,21 +35,13 @@ func (c *Core) enqueue(l *Live, group int64, priority int, now time.Time) {
 	}
 }
 
-func (c *Core) waitMusic(l *Live, g *queues.Group, now time.Time) {
-	music := c.set.music()
-	if g.Music != "" {
-		music = c.set.PromptPath(l.Call.Account, flows.Prompt{File: g.Music})
-	}
-	l.Call.Wait = []string{music}
-	l.Call.PlayMusic(&c.eff, l.Call.Wait, now)
-	if acc := c.set.Accounts[l.Call.Account]; acc != nil && g.Greeting != "" {
-		l.Call.Announce(&c.eff, c.set.prompts(acc, g.Greeting), now)
-	}
-}
-
 // leaveQueue sends a caller on by one of the group's exits.
 func (c *Core) leaveQueue(l *Live, exit queues.Exit, why flows.QueueExit, now time.Time) {
-	l.Queue = nil
+	if l.Back != nil {
+		c.lapse(l, string(why), now)
+		return
+	}
+	l.Queue, l.Offer = nil, nil
 	l.Call.LeaveQueue(string(why), now)
 	acc := c.set.Accounts[l.Call.Account]
 	switch {
@@ -81,7 +73,7 @@ func (c *Core) queueDue(d queues.Due, now time.Time) {
 	g, _ := c.board.Group(d.Item.Group)
 	switch d.Kind {
 	case queues.DueAnnounce:
-		if acc := c.set.Accounts[l.Call.Account]; acc != nil {
+		if acc := c.set.Accounts[l.Call.Account]; acc != nil && (l.Offer == nil || !l.Offer.Quiet) {
 			l.Call.Announce(&c.eff, c.set.prompts(acc, announcement(acc.Language, d)...), now)
 		}
 	case queues.DueTimeout:
@@ -174,14 +166,15 @@ func lastEntered(call *calls.Call) time.Time {
 
 // offerUp: an agent has the call.
 func (c *Core) offerUp(l *Live, n calls.News, now time.Time) {
-	if l.Call.Direction == calls.Out {
+	if l.Queue != nil {
+		c.board.OfferTaken(l.Call.ID, n.Agent, now)
+		l.Queue, l.Offer = nil, nil
+	}
+	if l.Call.Direction == calls.Out && !l.Call.InFlow {
 		c.dialProgress(l, n, now)
 		return
 	}
-	if l.Queue != nil {
-		c.board.OfferTaken(l.Call.ID, n.Agent, now)
-		l.Queue = nil
-	}
+	c.settled(l, now)
 	l.Await, l.Doing = "", nothing
 	if a := c.agents[n.Agent]; a != nil {
 		c.tellNumber(l, a.Number)
@@ -286,12 +279,18 @@ func (c *Core) ringOutside(l *Live, acc *Account, a flows.Dial, now time.Time) {
 
 // talkOver: the agent's side is gone, the customer is there; the flow goes on.
 func (c *Core) talkOver(l *Live, now time.Time) {
-	if l.Call.Direction == calls.Out || l.Run == nil {
+	if c.goOn(l, now) {
+		return
+	}
+	if l.Run == nil || l.Call.Direction == calls.Out && !l.Call.InFlow {
 		l.Call.HangUp(&c.eff, "agent", "NORMAL_CLEARING", now)
 		return
 	}
 	if l.Call.HangupBy == "" {
 		l.Call.HangupBy = "agent"
+	}
+	if c.surveyAfter(l, now) {
+		return
 	}
 	c.resume(l, flows.Ended{Answered: true}, now)
 }
@@ -313,6 +312,9 @@ func (c *Core) freeAgent(l *Live, id int64, how agents.Ending, now time.Time) {
 	}
 	if g, ok := c.board.Group(l.Group); ok {
 		wrap = g.WrapUp
+	}
+	if l.Back != nil && l.Call.Answer.IsZero() {
+		wrap = 0 // a call-back that did not reach the customer is no talk
 	}
 	a.Release(l.Call.ID, how, agents.AskAgain, now)
 	a.EndCall(l.Call.ID, wrap, now)

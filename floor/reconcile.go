@@ -119,5 +119,8 @@ func (c *Core) Readmit(l *Live, now time.Time) {
 		c.day(acc, now).inbound++
 		c.remember(acc.ID, l.Call.From, l.Call.Started)
 	}
+	if l.Back != nil {
+		c.knowCallback(l)
+	}
 	c.touch(l)
 }

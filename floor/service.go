@@ -69,18 +69,23 @@ type Service struct {
 	// request fails.
 	Fetch func(q flows.Request) flows.Fetched
 
-	crowds  map[crowd]int // errands under way
-	lookups chan struct{} // places for look-ups under way
-	core    *Core
-	inbox   chan func(now time.Time)
-	events  chan []esl.Event
-	watch   []func(Update)
-	walls   map[int64]bool
-	wallAt  time.Time
-	spanSeq int64
-	busy    map[string]bool
-	stopped chan struct{}
-	figures figures
+	// Speak has the words of a prompt's Text spoken, so that PromptPath finds
+	// the file; nil: such prompts are left out.
+	Speak func(ctx context.Context, account int64, p flows.Prompt) error
+
+	speaking int           // texts under way
+	crowds   map[crowd]int // errands under way
+	lookups  chan struct{} // places for look-ups under way
+	core     *Core
+	inbox    chan func(now time.Time)
+	events   chan []esl.Event
+	watch    []func(Update)
+	walls    map[int64]bool
+	wallAt   time.Time
+	spanSeq  int64
+	busy     map[string]bool
+	stopped  chan struct{}
+	figures  figures
 }
 
 // NewService makes a floor that runs on the given parts; call Restore, then
@@ -261,6 +266,7 @@ func (s *Service) drain(now time.Time) {
 	}
 	s.findCustomers(d.Lookups)
 	s.runErrands(d.Errands)
+	s.runSpeeches(d.Speeches)
 	s.figures.take(d, len(s.core.live), s.Clock.Now())
 	s.publish(d, now)
 	s.core.Clear()
@@ -359,6 +365,9 @@ func (s *Service) keep(bundles []calls.Bundle, spans []agents.Span, keys []strin
 func (s *Service) setBusy() {
 	count := map[string]bool{}
 	for _, l := range s.core.live {
+		if l.Back != nil && l.Queue != nil && len(l.Queue.Offered) == 0 {
+			continue // nobody is on the line
+		}
 		count[l.Call.Node] = true
 		if len(count) == len(s.Switches) {
 			break

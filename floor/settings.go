@@ -18,7 +18,11 @@ type Settings struct {
 	Numbers  map[string]*Number // by normalised service number
 
 	// PromptPath is where the switch finds a prompt of an account.
+	// "" if there is no such file (yet): it is left out.
 	PromptPath func(account int64, p flows.Prompt) string
+	// PromptReady tells whether the sound of a text is there; nil: it always
+	// is. It only looks and never waits.
+	PromptReady func(account int64, p flows.Prompt) bool
 	// RecordingPath is where the switch writes a call's recording; at is when
 	// it starts.
 	RecordingPath func(account int64, call string, at time.Time) string
@@ -48,6 +52,8 @@ type Account struct {
 	// none.
 	Flow   func(id int64) (*flows.Flow, int64)
 	FlowAt func(id, version int64) *flows.Flow
+	// ActiveFlows lists the versions in force, by id; nil: none.
+	ActiveFlows func() map[int64]*flows.Flow
 	// FlowNamed gives the active version of the flow of that name.
 	FlowNamed func(name string) (f *flows.Flow, id, version int64)
 }

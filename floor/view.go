@@ -37,27 +37,35 @@ type BarCall struct {
 	Answered  *time.Time `json:"answered,omitempty"`
 	Waited    float64    `json:"waited_seconds"`
 	Held      *time.Time `json:"held_since,omitempty"`
-	Leg       string     `json:"leg,omitempty" doc:"the agent's SIP leg: the browser matches its WebRTC session by the header X-Switchdesk-Call"`
+
+	SurveyAsked bool   `json:"survey_asked,omitempty" doc:"the customer was asked for a rating in this call"`
+	CallbackOf  string `json:"callback_of,omitempty" doc:"the call in which the customer asked to be called back"`
+
+	Leg string `json:"leg,omitempty" doc:"the agent's SIP leg: the browser matches its WebRTC session by the header X-Switchdesk-Call"`
 }
 
 // LiveCall is one row of the live list of calls.
 type LiveCall struct {
-	ID        string     `json:"id"`
-	Direction string     `json:"direction" enum:"in,out"`
-	State     string     `json:"state" enum:"ivr,queued,ringing,talking,held,dialling,voicemail"`
-	From      string     `json:"from"`
-	To        string     `json:"to"`
-	Region    string     `json:"region,omitempty"`
-	Customer  string     `json:"customer,omitempty"`
-	Group     int64      `json:"group,omitempty"`
-	GroupName string     `json:"group_name,omitempty"`
-	Agent     int64      `json:"agent,omitempty"`
-	AgentName string     `json:"agent_name,omitempty"`
-	Node      string     `json:"node,omitempty" doc:"IVR node the caller is at"`
-	Position  int        `json:"position,omitempty" doc:"place in the queue, from 1"`
-	Started   time.Time  `json:"started"`
-	Since     time.Time  `json:"since" doc:"when this state began"`
-	Answered  *time.Time `json:"answered,omitempty"`
+	ID        string `json:"id"`
+	Direction string `json:"direction" enum:"in,out"`
+	State     string `json:"state" enum:"ivr,queued,ringing,talking,held,dialling,voicemail"`
+	From      string `json:"from"`
+	To        string `json:"to"`
+	Region    string `json:"region,omitempty"`
+	Customer  string `json:"customer,omitempty"`
+	Group     int64  `json:"group,omitempty"`
+	GroupName string `json:"group_name,omitempty"`
+	Agent     int64  `json:"agent,omitempty"`
+	AgentName string `json:"agent_name,omitempty"`
+	Node      string `json:"node,omitempty" doc:"IVR node the caller is at"`
+	Position  int    `json:"position,omitempty" doc:"place in the queue, from 1"`
+
+	CallbackOf string `json:"callback_of,omitempty" doc:"the call in which the customer asked to be called back"`
+	Tries      int    `json:"tries,omitempty" doc:"how often the customer was called back in vain"`
+
+	Started  time.Time  `json:"started"`
+	Since    time.Time  `json:"since" doc:"when this state began"`
+	Answered *time.Time `json:"answered,omitempty"`
 }
 
 // Wall is a supervisor's view of the floor.
@@ -80,6 +88,7 @@ type WallGroup struct {
 	WrapUp      int     `json:"wrapup"`
 	Away        int     `json:"away" doc:"busy, break and custom states"`
 	Online      int     `json:"online"`
+	Callbacks   int     `json:"callbacks" doc:"of those waiting: people who will be called back"`
 	Members     int     `json:"members"`
 }
 

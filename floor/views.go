@@ -40,7 +40,7 @@ func (c *Core) barCall(l *Live, a *agents.Agent) *BarCall {
 	bc := &BarCall{
 		ID: call.ID, Direction: string(call.Direction), State: barState(call, a),
 		Peer: call.From, Service: call.To, Region: call.Region, Customer: call.CustomerName,
-		Started: call.Started.UTC(),
+		Started: call.Started.UTC(), SurveyAsked: call.Asked != "", CallbackOf: call.CallbackOf,
 	}
 	if call.Direction == calls.Out {
 		bc.Peer, bc.Service = call.To, call.From
@@ -87,6 +87,10 @@ func (c *Core) liveCall(l *Live) LiveCall {
 	v := LiveCall{
 		ID: call.ID, Direction: string(call.Direction), State: string(call.Stage), From: call.From, To: call.To,
 		Region: call.Region, Customer: call.CustomerName, Started: call.Started.UTC(), Since: call.Since.UTC(),
+		CallbackOf: call.CallbackOf,
+	}
+	if l.Back != nil {
+		v.Tries = l.Back.Tries
 	}
 	if call.Stage == calls.Ending {
 		v.State = "ivr"
@@ -164,7 +168,7 @@ func (c *Core) wallGroup(id int64, now time.Time) WallGroup {
 	s, _ := c.board.GroupStats(id)
 	g, _ := c.board.Group(id)
 	v := WallGroup{ID: id, Name: g.Name, Waiting: s.Waiting + s.Ringing, LongestWait: s.Longest(now).Seconds(),
-		Online: s.Online, Members: s.Members}
+		Online: s.Online, Members: s.Members, Callbacks: s.Callbacks}
 	for _, m := range g.Members {
 		a := c.agents[m.Agent]
 		if a == nil {

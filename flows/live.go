@@ -107,6 +107,20 @@ func (s *Store) Current(account, flow int64) (*Flow, int64) {
 	return nil, 0
 }
 
+// InForce lists an account's versions in force by their flows' ids. It never
+// touches the database.
+func (s *Store) InForce(account int64) map[int64]*Flow {
+	s.live.mu.RLock()
+	defer s.live.mu.RUnlock()
+	list := map[int64]*Flow{}
+	for k, number := range s.live.active {
+		if f := s.live.flows[k][number]; k.account == account && f != nil {
+			list[k.flow] = f
+		}
+	}
+	return list
+}
+
 // Named is Current for a flow known by its name; the id comes with it. It
 // never touches the database.
 func (s *Store) Named(account int64, flow string) (f *Flow, id, number int64) {

@@ -1269,6 +1269,8 @@ export interface components {
         BarCall: {
             /** Format: date-time */
             answered?: string;
+            /** @description the call in which the customer asked to be called back */
+            callback_of?: string;
             customer?: string;
             /** @enum {string} */
             direction: "in" | "out";
@@ -1287,6 +1289,8 @@ export interface components {
             started: string;
             /** @enum {string} */
             state: "dialling" | "ringing" | "talking" | "held" | "ending";
+            /** @description the customer was asked for a rating in this call */
+            survey_asked?: boolean;
             /** Format: double */
             waited_seconds: number;
         };
@@ -1783,6 +1787,8 @@ export interface components {
             agent_name?: string;
             /** Format: date-time */
             answered?: string;
+            /** @description the call in which the customer asked to be called back */
+            callback_of?: string;
             customer?: string;
             /** @enum {string} */
             direction: "in" | "out";
@@ -1809,6 +1815,11 @@ export interface components {
             /** @enum {string} */
             state: "ivr" | "queued" | "ringing" | "talking" | "held" | "dialling" | "voicemail";
             to: string;
+            /**
+             * Format: int64
+             * @description how often the customer was called back in vain
+             */
+            tries?: number;
         };
         LiveMessage: {
             call?: components["schemas"]["LiveCall"];
@@ -2069,6 +2080,11 @@ export interface components {
              * @description busy, break and custom states
              */
             away: number;
+            /**
+             * Format: int64
+             * @description of those waiting: people who will be called back
+             */
+            callbacks: number;
             /** Format: int64 */
             id: number;
             /** Format: int64 */
