@@ -28,6 +28,9 @@ type ServiceNumber struct {
 	Enabled   bool      `json:"enabled"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// Entries answer at their times in the place of the flow above.
+	Entries []Entry `json:"entries,omitempty" gorm:"-"`
 }
 
 // Trunk is a way out through a carrier's SIP gateway.

@@ -81,8 +81,12 @@ func (c *Core) liveInbound(account int64) int {
 func (c *Core) startFlow(l *Live, acc *Account, number *Number, now time.Time) {
 	var flow *flows.Flow
 	var version int64
-	if number.FlowID != 0 && acc.Flow != nil {
-		flow, version = acc.Flow(number.FlowID)
+	id, entry := number.flow(now)
+	if entry != "" {
+		l.Call.Steps = append(l.Call.Steps, calls.Step{At: now, Kind: "schedule", Title: entry, Exit: "next"})
+	}
+	if id != 0 && acc.Flow != nil {
+		flow, version = acc.Flow(id)
 	}
 	if flow == nil {
 		l.Call.Steps = append(l.Call.Steps, calls.Step{At: now, Node: "", Kind: "fallback", Title: "号码未配置流程 / number without a flow", Exit: "hangup"})
@@ -90,7 +94,7 @@ func (c *Core) startFlow(l *Live, acc *Account, number *Number, now time.Time) {
 		return
 	}
 	env := c.env(l, acc, now)
-	env.FlowID, env.Version = number.FlowID, version
+	env.FlowID, env.Version = id, version
 	run, action, steps := flow.Begin(env)
 	l.Run = &run
 	c.trail(l, steps)
@@ -113,6 +117,7 @@ func (c *Core) env(l *Live, acc *Account, now time.Time) flows.Env {
 		Blacklisted: acc.blacklisted(l.peer()), Repeat: l.Call.Repeat == 24,
 		Customer: map[string]string{"name": l.Call.CustomerName},
 		Hours:    acc.Hours,
+		Holiday:  acc.Holiday,
 		Group:    acc.groupNamed,
 		Agent:    acc.agentNumbered,
 		Flow:     acc.FlowNamed, FlowAt: acc.FlowAt, LastAgent: c.lastAgent(l, acc),

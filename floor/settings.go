@@ -47,7 +47,8 @@ type Account struct {
 	CallerID     string // number shown on them
 	Survey       int64  // flow that asks for a rating; 0: the usual question
 	Blacklisted  func(number string) bool
-	Hours        func(name string, t time.Time) bool
+	Hours        func(name string, t time.Time) bool // whether a calendar is open
+	Holiday      func(name string, t time.Time) bool // whether it is closed for a holiday
 	// Flow gives a flow's active version, FlowAt a given one; nil if there is
 	// none.
 	Flow   func(id int64) (*flows.Flow, int64)
@@ -72,6 +73,17 @@ type Number struct {
 	Account int64
 	Number  string
 	FlowID  int64 // 0: none
+	// Choose says which flow answers a call that arrives now, and which entry
+	// of the number's schedule says so; nil: FlowID, always.
+	Choose func(now time.Time) (flow int64, entry string)
+}
+
+// flow is who answers a call that arrives now.
+func (n *Number) flow(now time.Time) (int64, string) {
+	if n.Choose == nil {
+		return n.FlowID, ""
+	}
+	return n.Choose(now)
 }
 
 // PhoneUser is the SIP user of an agent's phone: 1-8001 on the desk,

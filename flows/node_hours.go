@@ -70,7 +70,7 @@ func (n *hoursNode) enter(w *walk) turn {
 	switch {
 	case n.openAt(w.env, now):
 		return leaveWith("open", "", detail)
-	case within(n.holidays, now) && w.n.exit("holiday") != "":
+	case n.onHoliday(w.env, now) && w.n.exit("holiday") != "":
 		return leaveWith("holiday", "", detail)
 	}
 	return leaveWith("closed", "", detail)
@@ -94,6 +94,12 @@ func (n *hoursNode) openAt(env *Env, now time.Time) bool {
 		}
 	}
 	return n.named != "" && today >= 0 && env.Hours != nil && env.Hours(n.named, now)
+}
+
+// onHoliday tells whether the date is one of the node's holidays or of its
+// calendar's.
+func (n *hoursNode) onHoliday(env *Env, now time.Time) bool {
+	return within(n.holidays, now) || n.named != "" && env.Holiday != nil && env.Holiday(n.named, now)
 }
 
 // dayOf is the weekday whose spans hold on a date, -1 for a holiday.
