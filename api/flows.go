@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"switchdesk/flows"
+	"switchdesk/hours"
 	"switchdesk/internal/fault"
 )
 
@@ -29,7 +30,15 @@ func (s *Server) flowUses(ctx context.Context) (map[int64][]string, error) {
 	numbers, err := s.parts.Numbers.Numbers(ctx, actorOf(ctx))
 	uses := make(map[int64][]string)
 	for _, n := range numbers {
-		uses[n.FlowID] = append(uses[n.FlowID], n.Number)
+		answering := []int64{n.FlowID}
+		for _, e := range n.Entries {
+			if !slices.Contains(answering, e.FlowID) {
+				answering = append(answering, e.FlowID)
+			}
+		}
+		for _, flow := range answering {
+			uses[flow] = append(uses[flow], n.Number)
+		}
 	}
 	return uses, err
 }
@@ -90,6 +99,10 @@ func (s *Server) refs(ctx context.Context) (flows.Refs, error) {
 	if err != nil {
 		return flows.Refs{}, err
 	}
+	calendars, err := s.parts.Hours.Calendars(ctx, account)
+	if err != nil {
+		return flows.Refs{}, err
+	}
 	groupIDs, agentIDs, known := map[string]int64{}, map[string]int64{}, map[string]bool{}
 	for _, g := range groups {
 		groupIDs[g.Name] = g.ID
@@ -102,10 +115,12 @@ func (s *Server) refs(ctx context.Context) (flows.Refs, error) {
 	}
 	return flows.Refs{
 		Prompt: func(string) bool { return false }, // accounts have no recordings of their own yet
-		Hours:  func(string) bool { return false }, // nor opening hours by name
-		Group:  func(name string) (int64, bool) { id, ok := groupIDs[name]; return id, ok },
-		Agent:  func(number string) (int64, bool) { id, ok := agentIDs[number]; return id, ok },
-		Flow:   func(name string) bool { return known[name] },
+		Hours: func(name string) bool {
+			return slices.ContainsFunc(calendars, func(c hours.Calendar) bool { return c.Name == name })
+		},
+		Group: func(name string) (int64, bool) { id, ok := groupIDs[name]; return id, ok },
+		Agent: func(number string) (int64, bool) { id, ok := agentIDs[number]; return id, ok },
+		Flow:  func(name string) bool { return known[name] },
 	}, nil
 }
 

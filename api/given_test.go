@@ -24,6 +24,7 @@ import (
 	"switchdesk/dialplan"
 	"switchdesk/floor"
 	"switchdesk/flows"
+	"switchdesk/hours"
 	"switchdesk/internal/clock"
 	"switchdesk/queues"
 	"switchdesk/storage/blob"
@@ -64,6 +65,7 @@ type enterprise struct {
 	group      queues.Group
 	banned     crm.Blacklisted
 	flow       int64
+	calendar   hours.Calendar
 	call       string // the agent's, recorded and stored
 	waiting    string // the agent's, recorded and not yet stored
 	missing    string // the agent's, its recording is missing
@@ -90,6 +92,7 @@ func newHouse(t testing.TB, change ...func(*configs.Config)) *house {
 		Accounts: accounts.NewService(g, h.clock, accounts.Options{Hash: accounts.HashCost{MemoryKiB: 64, Passes: 1, Lanes: 1}}),
 		Agents:   agents.NewStore(g), Groups: queues.NewStore(g), Flows: flows.NewStore(g),
 		Numbers: dialplan.NewService(g, h.clock, dialplan.Options{}), CRM: crm.NewService(g, h.clock), Calls: calls.NewStore(g),
+		Hours: hours.NewService(g, h.clock),
 		Spool: func(path string) string { return path },
 		Web: fstest.MapFS{
 			"index.html":               {Data: []byte("<!doctype html><title>app</title>")},
@@ -182,6 +185,8 @@ func (h *house) enterprise(slug string) *enterprise {
 	_, agent, err := p.Accounts.SignIn(ctx, accounts.Credentials{Login: "ann@" + slug, Password: password})
 	must(t, err)
 	e.session = agent.SessionID
+	e.calendar, err = p.Hours.Save(ctx, e.actor, hours.Calendar{Name: "客服作息"})
+	must(t, err)
 	h.records(e)
 	h.flow(e)
 	return e

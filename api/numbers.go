@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"switchdesk/dialplan"
 	"switchdesk/internal/fault"
@@ -26,17 +28,54 @@ func (s *Server) listNumbers(ctx context.Context, _ *nothingIn) (*Body[List[Numb
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.flowNames(ctx)
+	known, err := s.times(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return list(rows, func(n dialplan.ServiceNumber) NumberView { return numberView(n, names) }), nil
+	return list(rows, func(n dialplan.ServiceNumber) NumberView { return known.number(n, s.now()) }), nil
 }
 
-func numberView(n dialplan.ServiceNumber, flows map[int64]string) NumberView {
-	return NumberView{
-		ID: n.ID, Number: n.Number, Name: n.Name, FlowID: n.FlowID, Flow: flows[n.FlowID], Enabled: n.Enabled,
+// number shows a service number, with who answers it at a time.
+func (c *schedules) number(n dialplan.ServiceNumber, now time.Time) NumberView {
+	v := NumberView{
+		ID: n.ID, Number: n.Number, Name: n.Name, FlowID: n.FlowID, Flow: c.flows[n.FlowID], Enabled: n.Enabled,
+		Now: c.answer(n.Schedule(c.zone, c.times).At(now)),
 	}
+	v.Entries = each(n.Entries, func(e dialplan.Entry) EntryView {
+		return EntryView{
+			Name: e.Name, CalendarID: e.CalendarID, Calendar: c.names[e.CalendarID], State: string(e.State),
+			Dates: each(e.Dates, func(d dialplan.Dates) DateSpan { return DateSpan(d) }),
+			Spans: e.Spans, FlowID: e.FlowID, Flow: c.flows[e.FlowID],
+		}
+	})
+	return v
+}
+
+// entries reads a schedule, and refuses flows and calendars that the account
+// doesn't have.
+func (c *schedules) entries(list []EntryView) ([]dialplan.Entry, error) {
+	out := make([]dialplan.Entry, 0, len(list))
+	for i, e := range list {
+		place := fmt.Sprintf("entries[%d].", i)
+		if _, known := c.flows[e.FlowID]; e.FlowID != 0 && !known {
+			return nil, fault.New(fault.Invalid, "flow.unknown", "there is no flow %d", e.FlowID).On(place + "flow_id")
+		}
+		if _, known := c.times[e.CalendarID]; e.CalendarID != 0 && !known {
+			return nil, fault.New(fault.Invalid, "calendar.unknown", "there is no calendar %d", e.CalendarID).On(place + "calendar_id")
+		}
+		out = append(out, dialplan.Entry{
+			Name: e.Name, CalendarID: e.CalendarID, State: dialplan.State(e.State), Spans: e.Spans, FlowID: e.FlowID,
+			Dates: each(e.Dates, func(d DateSpan) dialplan.Dates { return dialplan.Dates(d) }),
+		})
+	}
+	return out, nil
+}
+
+func (c *schedules) flow(id int64) error {
+	if _, known := c.flows[id]; id != 0 && !known {
+		return fault.New(fault.Invalid, "flow.unknown", "there is no flow %d", id).On("flow_id")
+	}
+	return nil
 }
 
 func (s *Server) getNumber(ctx context.Context, in *ByID) (*Body[NumberView], error) {
@@ -44,11 +83,11 @@ func (s *Server) getNumber(ctx context.Context, in *ByID) (*Body[NumberView], er
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.flowNames(ctx)
+	known, err := s.times(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return body(numberView(n, names)), nil
+	return body(known.number(n, s.now())), nil
 }
 
 func (s *Server) addNumber(ctx context.Context, in *numberNew) (*Body[NumberView], error) {
@@ -60,15 +99,19 @@ func (s *Server) changeNumber(ctx context.Context, in *numberIn) (*Body[NumberVi
 }
 
 func (s *Server) saveNumber(ctx context.Context, id int64, in NumberInput) (*Body[NumberView], error) {
-	names, err := s.flowNames(ctx)
+	known, err := s.times(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, known := names[in.FlowID]; in.FlowID != 0 && !known {
-		return nil, fault.New(fault.Invalid, "flow.unknown", "there is no flow %d", in.FlowID).On("flow_id")
+	if err := known.flow(in.FlowID); err != nil {
+		return nil, err
+	}
+	entries, err := known.entries(in.Entries)
+	if err != nil {
+		return nil, err
 	}
 	n, err := s.parts.Numbers.SaveNumber(ctx, actorOf(ctx), dialplan.ServiceNumber{
-		ID: id, Number: in.Number, Name: in.Name, FlowID: in.FlowID, Enabled: in.Enabled,
+		ID: id, Number: in.Number, Name: in.Name, FlowID: in.FlowID, Enabled: in.Enabled, Entries: entries,
 	})
 	if err != nil {
 		return nil, err
@@ -77,7 +120,7 @@ func (s *Server) saveNumber(ctx context.Context, id int64, in NumberInput) (*Bod
 	if err := s.noted(ctx, verb(id, "number"), "number", n.ID, n); err != nil {
 		return nil, err
 	}
-	return body(numberView(n, names)), nil
+	return body(known.number(n, s.now())), nil
 }
 
 // verb names a deed for the audit log.

@@ -55,6 +55,20 @@ var routes = []Route{
 	{put, "/api/numbers/{id}", may("numbers.manage"), "Change a service number", run((*Server).changeNumber)},
 	{del, "/api/numbers/{id}", may("numbers.manage"), "Remove a service number", run((*Server).removeNumber)},
 
+	// Schedules of numbers, calendars
+	{post, "/api/numbers/preview", may("numbers.manage"), "Who would answer when, by a schedule that need not be kept", run((*Server).previewNumber)},
+	{post, "/api/numbers/assign", may("numbers.manage"), "Change many numbers at once", run((*Server).assignNumbers)},
+	{post, "/api/numbers/import", may("numbers.manage"), "Add and change numbers by a list", run((*Server).importNumbers, upTo(3<<20))},
+	{get, "/api/numbers/export", may("numbers.manage"), "The numbers as a list (CSV)", run((*Server).exportNumbers, spreadsheet)},
+	{get, "/api/account/load", may("numbers.manage", "account.manage", "floor.watch"), "Inbound calls now, and those refused for the limit today", run((*Server).accountLoad)},
+	{get, "/api/calendars", may("numbers.manage", "flows.manage", "flows.read"), "Opening hours by name", run((*Server).listCalendars)},
+	{post, "/api/calendars", may("numbers.manage", "flows.manage"), "Add a calendar", run((*Server).addCalendar, created)},
+	{post, "/api/calendars/read", may("numbers.manage", "flows.manage"), "Read a file of holidays without keeping it", run((*Server).readDays)},
+	{get, "/api/calendars/presets", may("numbers.manage", "flows.manage"), "Holidays to take over", run((*Server).listCalendarPresets)},
+	{get, "/api/calendars/{id}", may("numbers.manage", "flows.manage", "flows.read"), "One calendar", run((*Server).getCalendar)},
+	{put, "/api/calendars/{id}", may("numbers.manage", "flows.manage"), "Change a calendar", run((*Server).changeCalendar)},
+	{del, "/api/calendars/{id}", may("numbers.manage", "flows.manage"), "Remove a calendar that nothing asks", run((*Server).removeCalendar)},
+
 	{get, "/api/groups", may("groups.manage", "calls.read", "floor.watch"), "Skill groups", run((*Server).listGroups)},
 	{post, "/api/groups", may("groups.manage"), "Add a skill group", run((*Server).addGroup, created)},
 	{get, "/api/groups/{id}", may("groups.manage", "calls.read", "floor.watch"), "One skill group", run((*Server).getGroup)},

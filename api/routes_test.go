@@ -43,6 +43,9 @@ var visits = map[string]visit{
 	"GET /api/numbers/{id}":                      {ids: id(func(e *enterprise) any { return e.number.ID })},
 	"PUT /api/numbers/{id}":                      {ids: id(func(e *enterprise) any { return e.number.ID }), body: fixed(map[string]any{"number": "057199999999", "name": "n", "enabled": true})},
 	"DELETE /api/numbers/{id}":                   {ids: id(func(e *enterprise) any { return e.number.ID })},
+	"GET /api/calendars/{id}":                    {ids: id(func(e *enterprise) any { return e.calendar.ID })},
+	"PUT /api/calendars/{id}":                    {ids: id(func(e *enterprise) any { return e.calendar.ID }), body: fixed(map[string]any{"name": "c", "weekly": []any{}, "days": []any{}})},
+	"DELETE /api/calendars/{id}":                 {ids: id(func(e *enterprise) any { return e.calendar.ID })},
 	"GET /api/groups/{id}":                       {ids: id(func(e *enterprise) any { return e.group.ID })},
 	"PUT /api/groups/{id}":                       {ids: id(func(e *enterprise) any { return e.group.ID }), body: fixed(groupBody("新组"))},
 	"DELETE /api/groups/{id}":                    {ids: id(func(e *enterprise) any { return e.group.ID })},
@@ -311,15 +314,21 @@ func TestInputsAcrossAccounts(t *testing.T) {
 		path string
 		body any
 	}{
-		"member":     {"/api/groups", group},
-		"exit":       {"/api/groups", exits},
-		"flow":       {"/api/numbers", map[string]any{"number": "057112345678", "name": "n", "enabled": true, "flow_id": h.south.flow}},
-		"role":       {"/api/agents", person(map[string]any{"role_id": h.south.roles["座席"]})},
-		"department": {"/api/agents", person(map[string]any{"department_id": h.south.department.ID})},
-		"superior":   {"/api/agents", person(map[string]any{"superior_id": h.south.lead.ID})},
-		"groups":     {"/api/agents", person(map[string]any{"groups": []any{map[string]any{"id": h.south.group.ID, "level": 1}}})},
-		"manager":    {"/api/departments", map[string]any{"name": "部门", "manager_id": h.south.admin.ID}},
-		"parent":     {"/api/departments", map[string]any{"name": "部门", "parent_id": h.south.department.ID}},
+		"member":           {"/api/groups", group},
+		"exit":             {"/api/groups", exits},
+		"flow":             {"/api/numbers", map[string]any{"number": "057112345678", "name": "n", "enabled": true, "flow_id": h.south.flow}},
+		"entry's flow":     {"/api/numbers", map[string]any{"number": "057112345679", "name": "n", "enabled": true, "entries": []any{map[string]any{"name": "e", "flow_id": h.south.flow, "dates": []any{map[string]any{"from": "2026-10-01", "to": "2026-10-07"}}}}}},
+		"entry's calendar": {"/api/numbers", map[string]any{"number": "057112345679", "name": "n", "enabled": true, "entries": []any{map[string]any{"name": "e", "flow_id": h.north.flow, "calendar_id": h.south.calendar.ID, "state": "open"}}}},
+		"preview":          {"/api/numbers/preview", map[string]any{"entries": []any{map[string]any{"name": "e", "flow_id": h.north.flow, "calendar_id": h.south.calendar.ID, "state": "open"}}}},
+		"assigned number":  {"/api/numbers/assign", map[string]any{"ids": []any{h.south.number.ID}, "enabled": false}},
+		"assigned flow":    {"/api/numbers/assign", map[string]any{"ids": []any{h.north.number.ID}, "flow_id": h.south.flow}},
+		"schedule like":    {"/api/numbers/assign", map[string]any{"ids": []any{h.north.number.ID}, "like_id": h.south.number.ID}},
+		"role":             {"/api/agents", person(map[string]any{"role_id": h.south.roles["座席"]})},
+		"department":       {"/api/agents", person(map[string]any{"department_id": h.south.department.ID})},
+		"superior":         {"/api/agents", person(map[string]any{"superior_id": h.south.lead.ID})},
+		"groups":           {"/api/agents", person(map[string]any{"groups": []any{map[string]any{"id": h.south.group.ID, "level": 1}}})},
+		"manager":          {"/api/departments", map[string]any{"name": "部门", "manager_id": h.south.admin.ID}},
+		"parent":           {"/api/departments", map[string]any{"name": "部门", "parent_id": h.south.department.ID}},
 	} {
 		if got := b.do("POST", c.path, c.body); got.status != http.StatusUnprocessableEntity && got.status != http.StatusNotFound {
 			t.Errorf("%s of the other account: %d %s", name, got.status, got.body)

@@ -30,6 +30,7 @@ import (
 	"switchdesk/dialplan"
 	"switchdesk/floor"
 	"switchdesk/flows"
+	"switchdesk/hours"
 	"switchdesk/internal/clock"
 	"switchdesk/queues"
 	"switchdesk/storage/blob"
@@ -45,6 +46,7 @@ type Parts struct {
 	Groups    *queues.Store
 	Flows     *flows.Store
 	Numbers   *dialplan.Service
+	Hours     *hours.Service
 	CRM       *crm.Service
 	Calls     *calls.Store
 	Blobs     *blob.Store

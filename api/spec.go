@@ -112,6 +112,12 @@ func orFile(op *huma.Operation) {
 	op.Description += " The body may also be multipart/form-data with the fields name and note and the file itself as file."
 }
 
+// spreadsheet describes a list that is answered as CSV.
+func spreadsheet(op *huma.Operation) {
+	csv := map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}
+	op.Responses = map[string]*huma.Response{"200": {Description: "The list", Content: csv}}
+}
+
 // audio describes the recording's answer.
 func audio(op *huma.Operation) {
 	wav := map[string]*huma.MediaType{"audio/wav": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}

@@ -10,6 +10,9 @@ type NumberView struct {
 	FlowID  int64  `json:"flow_id,omitempty" doc:"0 or absent: callers hear the fallback"`
 	Flow    string `json:"flow,omitempty"`
 	Enabled bool   `json:"enabled"`
+
+	Entries []EntryView `json:"entries" doc:"flows that answer at their times, in this order; else the flow above"`
+	Now     AnswerView  `json:"now" doc:"who would answer now"`
 }
 
 // NumberInput makes or changes a service number.
@@ -18,6 +21,8 @@ type NumberInput struct {
 	Name    string `json:"name" maxLength:"100"`
 	FlowID  int64  `json:"flow_id,omitempty" minimum:"0"`
 	Enabled bool   `json:"enabled"`
+
+	Entries []EntryView `json:"entries,omitempty" maxItems:"30"`
 }
 
 // GroupView is a skill group. Times are in seconds.

@@ -30,6 +30,7 @@ import (
 	"switchdesk/esl"
 	"switchdesk/floor"
 	"switchdesk/flows"
+	"switchdesk/hours"
 	"switchdesk/internal/clock"
 	"switchdesk/queues"
 	"switchdesk/realtime"
@@ -52,6 +53,7 @@ type App struct {
 	groups   *queues.Store
 	flows    *flows.Store
 	numbers  *dialplan.Service
+	hours    *hours.Service
 	crm      *crm.Service
 	calls    *calls.Store
 	settings *settings
@@ -138,6 +140,7 @@ func (a *App) domains() {
 		Domain: c.Switch.Domain, TTL: c.Softphone.CredentialTTL, Secret: []byte(c.Switch.XMLSecret),
 	})
 	a.crm = crm.NewService(a.db, a.clock)
+	a.hours = hours.NewService(a.db, a.clock)
 	a.calls = calls.NewStore(a.db)
 }
 
@@ -145,7 +148,7 @@ func (a *App) domains() {
 func (a *App) live(ctx context.Context) error {
 	a.settings = &settings{
 		domain: a.cfg.Switch.Domain, music: a.cfg.Switch.Music, prompts: a.switchPrompts(), recordings: a.switchSpool(),
-		accounts: a.accounts, agents: a.agents, groups: a.groups, flows: a.flows, numbers: a.numbers, crm: a.crm,
+		accounts: a.accounts, agents: a.agents, groups: a.groups, flows: a.flows, numbers: a.numbers, hours: a.hours, crm: a.crm,
 	}
 	set, err := a.settings.load(ctx)
 	if err != nil {
@@ -229,7 +232,7 @@ func (a *App) front() error {
 	a.expect()
 	a.server, err = api.New(api.Parts{
 		Config: a.cfg, DB: a.db, Accounts: a.accounts, Agents: a.agents, Groups: a.groups, Flows: a.flows,
-		Numbers: a.numbers, CRM: a.crm, Calls: a.calls, Blobs: a.blobs, Spool: a.localSpool, Floor: a.floor, Clock: a.clock, Log: a.log,
+		Numbers: a.numbers, Hours: a.hours, CRM: a.crm, Calls: a.calls, Blobs: a.blobs, Spool: a.localSpool, Floor: a.floor, Clock: a.clock, Log: a.log,
 		Figures: a.figures, Websocket: a.hub, Topics: realtime.Topics, Changed: a.changed, Revoked: a.hub.Revoke,
 		Ready: map[string]func(context.Context) error{"switch": a.switchReady, "schema": func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) }},
 		Web:   web.Files(), WebIndex: web.Index(),

@@ -13,6 +13,7 @@ import (
 	"switchdesk/dialplan"
 	"switchdesk/floor"
 	"switchdesk/flows"
+	"switchdesk/hours"
 	"switchdesk/queues"
 )
 
@@ -27,6 +28,7 @@ type settings struct {
 	groups     *queues.Store
 	flows      *flows.Store
 	numbers    *dialplan.Service
+	hours      *hours.Service
 	crm        *crm.Service
 }
 
@@ -43,11 +45,15 @@ func (s *settings) load(ctx context.Context) (*floor.Settings, error) {
 	if err != nil {
 		return nil, err
 	}
+	calendars := map[int64]map[int64]*hours.Times{} // by account
 	for _, a := range all {
 		if a.Disabled {
 			continue
 		}
 		acc, err := s.account(ctx, a)
+		if err == nil {
+			calendars[a.ID], err = s.calendars(ctx, acc)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("account %s: %w", a.Slug, err)
 		}
@@ -61,9 +67,34 @@ func (s *settings) load(ctx context.Context) (*floor.Settings, error) {
 		if !n.Enabled || set.Accounts[n.AccountID] == nil {
 			continue
 		}
-		set.Numbers[n.Number] = &floor.Number{Account: n.AccountID, Number: n.Number, FlowID: n.FlowID}
+		number := &floor.Number{Account: n.AccountID, Number: n.Number, FlowID: n.FlowID}
+		if len(n.Entries) > 0 {
+			schedule := n.Schedule(set.Accounts[n.AccountID].Zone, calendars[n.AccountID])
+			number.Choose = func(now time.Time) (int64, string) {
+				c := schedule.At(now)
+				return c.FlowID, c.Name
+			}
+		}
+		set.Numbers[n.Number] = number
 	}
 	return set, s.crm.Reload(ctx)
+}
+
+// calendars reads an account's calendars by id, and lets its flows ask them
+// by name.
+func (s *settings) calendars(ctx context.Context, acc *floor.Account) (map[int64]*hours.Times, error) {
+	rows, err := s.hours.Calendars(ctx, acc.ID)
+	if err != nil {
+		return nil, err
+	}
+	byID, byName := map[int64]*hours.Times{}, map[string]*hours.Times{}
+	for i := range rows {
+		t := rows[i].Times(acc.Zone)
+		byID[rows[i].ID], byName[rows[i].Name] = t, t
+	}
+	acc.Hours = func(name string, at time.Time) bool { t := byName[name]; return t != nil && t.Open(at) }
+	acc.Holiday = func(name string, at time.Time) bool { t := byName[name]; return t != nil && t.OnHoliday(at) }
+	return byID, nil
 }
 
 func (s *settings) account(ctx context.Context, a accounts.Account) (*floor.Account, error) {

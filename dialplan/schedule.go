@@ -249,6 +249,17 @@ func checkEntries(list []Entry) error {
 	return nil
 }
 
+// CheckTimes refuses only what can't be asked at all: a schedule that is being
+// written may lack names and flows. It fails with Invalid.
+func CheckTimes(list []Entry) error {
+	for i := range list {
+		if err := hours.CheckSpans(list[i].Spans, fmt.Sprintf("entries[%d].spans", i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (e *Entry) check(place string) error {
 	if err := checkName(&e.Name); err != nil {
 		if f, ok := err.(*fault.Error); ok {

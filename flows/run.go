@@ -48,6 +48,7 @@ type Env struct {
 	Repeat      bool                                // called before, within the account's window
 	Customer    map[string]string                   // what is known of the customer
 	Hours       func(name string, t time.Time) bool // opening hours by name
+	Holiday     func(name string, t time.Time) bool // whether those are closed for a holiday
 	Group       func(name string) (int64, bool)
 	Agent       func(number string) (int64, bool)
 	LastAgent   int64 // agent who talked with the caller last; 0 if none did

@@ -25,6 +25,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/account/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inbound calls now, and those refused for the limit today
+         * @description Needs the right `numbers.manage` or `account.manage` or `floor.watch`.
+         */
+        get: operations["getAccountLoad"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agents": {
         parameters: {
             query?: never;
@@ -392,6 +412,98 @@ export interface paths {
          * @description Needs the right `blacklist.manage`.
          */
         delete: operations["deleteBlacklistById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opening hours by name
+         * @description Needs the right `numbers.manage` or `flows.manage` or `flows.read`.
+         */
+        get: operations["getCalendars"];
+        put?: never;
+        /**
+         * Add a calendar
+         * @description Needs the right `numbers.manage` or `flows.manage`.
+         */
+        post: operations["postCalendars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendars/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Holidays to take over
+         * @description Needs the right `numbers.manage` or `flows.manage`.
+         */
+        get: operations["getCalendarsPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendars/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a file of holidays without keeping it
+         * @description Needs the right `numbers.manage` or `flows.manage`.
+         */
+        post: operations["postCalendarsRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One calendar
+         * @description Needs the right `numbers.manage` or `flows.manage` or `flows.read`.
+         */
+        get: operations["getCalendarsById"];
+        /**
+         * Change a calendar
+         * @description Needs the right `numbers.manage` or `flows.manage`.
+         */
+        put: operations["putCalendarsById"];
+        post?: never;
+        /**
+         * Remove a calendar that nothing asks
+         * @description Needs the right `numbers.manage` or `flows.manage`.
+         */
+        delete: operations["deleteCalendarsById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -870,6 +982,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/numbers/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many numbers at once
+         * @description Needs the right `numbers.manage`.
+         */
+        post: operations["postNumbersAssign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The numbers as a list (CSV)
+         * @description Needs the right `numbers.manage`.
+         */
+        get: operations["getNumbersExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add and change numbers by a list
+         * @description Needs the right `numbers.manage`.
+         */
+        post: operations["postNumbersImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who would answer when, by a schedule that need not be kept
+         * @description Needs the right `numbers.manage`.
+         */
+        post: operations["postNumbersPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/numbers/{id}": {
         parameters: {
             query?: never;
@@ -1129,6 +1321,23 @@ export interface components {
             /** @example Asia/Shanghai */
             timezone: string;
         };
+        AccountLoad: {
+            /**
+             * Format: int64
+             * @description 0: none
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description inbound calls now
+             */
+            live: number;
+            /**
+             * Format: int64
+             * @description calls refused for the limit today
+             */
+            refused: number;
+        };
         AccountView: {
             /** Format: int64 */
             id: number;
@@ -1223,6 +1432,29 @@ export interface components {
             /** Format: int64 */
             superior_id?: number;
         };
+        AnswerView: {
+            /**
+             * Format: int64
+             * @description place in the schedule; -1: the number's own flow
+             */
+            entry: number;
+            /** @description absent: nobody, callers hear the fallback */
+            flow?: string;
+            /** Format: int64 */
+            flow_id?: number;
+            name?: string;
+        };
+        AssignInput: {
+            enabled?: boolean;
+            /** Format: int64 */
+            flow_id?: number;
+            ids: number[];
+            /**
+             * Format: int64
+             * @description take over this number's schedule
+             */
+            like_id?: number;
+        };
         AuditView: {
             /** @example agent.update */
             action: string;
@@ -1306,6 +1538,40 @@ export interface components {
             id: number;
             number: string;
             reason?: string;
+        };
+        CalendarInput: {
+            /** @description holidays, make-up workdays and days with times of their own */
+            days: components["schemas"]["Day"][];
+            name: string;
+            /** @description absent: the account's */
+            timezone?: string;
+            weekly: components["schemas"]["Span"][];
+        };
+        CalendarPreset: {
+            days: components["schemas"]["Day"][];
+            en: string;
+            key: string;
+            zh: string;
+        };
+        CalendarView: {
+            /**
+             * Format: date-time
+             * @description when it opens or closes next; absent: not within a year
+             */
+            changes_at?: string;
+            /** @description holidays, make-up workdays and days with times of their own */
+            days: components["schemas"]["Day"][];
+            /** @description name of today's special day */
+            holiday?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** @description service numbers whose schedule asks it */
+            numbers: string[];
+            open: boolean;
+            /** @description absent: the account's */
+            timezone?: string;
+            weekly: components["schemas"]["Span"][];
         };
         CallLeg: {
             agent?: string;
@@ -1460,6 +1726,27 @@ export interface components {
             talk_seconds: number;
             to: string;
         };
+        DateSpan: {
+            from: string;
+            to: string;
+        };
+        Day: {
+            /** Format: int64 */
+            as?: number;
+            from: string;
+            hours?: components["schemas"]["Range"][];
+            kind: string;
+            name?: string;
+            to: string;
+        };
+        DaysInput: {
+            /** @description text, CSV or iCalendar in UTF-8 or GB18030, as base64 */
+            data: string;
+        };
+        DaysRead: {
+            days: components["schemas"]["Day"][];
+            problems: components["schemas"]["LineProblem"][];
+        };
         DepartmentInput: {
             /** Format: int64 */
             manager_id?: number;
@@ -1491,6 +1778,46 @@ export interface components {
         };
         DialInBody: {
             number: string;
+        };
+        DoubtView: {
+            /**
+             * Format: date-time
+             * @description of gap: when nobody answers first
+             */
+            at?: string;
+            /**
+             * Format: int64
+             * @description of hidden: the entry that answers instead
+             */
+            by?: number;
+            /** @enum {string} */
+            code: "gap" | "past" | "never" | "hidden";
+            /**
+             * Format: int64
+             * @description place in the schedule; -1: the whole
+             */
+            entry: number;
+        };
+        EntryView: {
+            readonly calendar?: string;
+            /**
+             * Format: int64
+             * @description 0 or absent: asks no calendar
+             */
+            calendar_id?: number;
+            /** @description absent: any date */
+            dates?: components["schemas"]["DateSpan"][];
+            readonly flow?: string;
+            /** Format: int64 */
+            flow_id: number;
+            name: string;
+            /** @description absent: any time */
+            spans?: components["schemas"]["Span"][];
+            /**
+             * @description what the calendar must be; closed includes holidays
+             * @enum {string}
+             */
+            state?: "" | "open" | "closed" | "holiday";
         };
         ErrorBody: {
             error: components["schemas"]["ErrorDetail"];
@@ -1742,8 +2069,21 @@ export interface components {
             /** @enum {string} */
             language: "zh-CN" | "en";
         };
+        LineProblem: {
+            code: string;
+            /** Format: int64 */
+            line: number;
+            /** @description what stood there */
+            text?: string;
+        };
         ListAgentView: {
             items: components["schemas"]["AgentView"][];
+        };
+        ListCalendarPreset: {
+            items: components["schemas"]["CalendarPreset"][];
+        };
+        ListCalendarView: {
+            items: components["schemas"]["CalendarView"][];
         };
         ListDepartmentView: {
             items: components["schemas"]["DepartmentView"][];
@@ -1865,13 +2205,29 @@ export interface components {
         };
         NumberInput: {
             enabled: boolean;
+            entries?: components["schemas"]["EntryView"][];
             /** Format: int64 */
             flow_id?: number;
             name: string;
             number: string;
         };
+        NumberListDone: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            changed: number;
+            problems: components["schemas"]["LineProblem"][];
+        };
+        NumberListInput: {
+            /** @description CSV in UTF-8 or GB18030, as base64: number, name, flow, on or off */
+            data: string;
+            /** @description only say what would be done */
+            dry?: boolean;
+        };
         NumberView: {
             enabled: boolean;
+            /** @description flows that answer at their times, in this order; else the flow above */
+            entries: components["schemas"]["EntryView"][];
             flow?: string;
             /**
              * Format: int64
@@ -1881,6 +2237,8 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+            /** @description who would answer now */
+            now: components["schemas"]["AnswerView"];
             number: string;
         };
         PageAuditView: {
@@ -1901,6 +2259,31 @@ export interface components {
         PasswordInBody: {
             new: string;
             old: string;
+        };
+        Preview: {
+            at: components["schemas"]["AnswerView"];
+            doubts: components["schemas"]["DoubtView"][];
+            slots: components["schemas"]["SlotView"][];
+        };
+        PreviewInput: {
+            /**
+             * Format: date-time
+             * @description who answers then; absent: now
+             */
+            at?: string;
+            /**
+             * Format: int64
+             * @description how many days of slots; 0: seven
+             */
+            days?: number;
+            entries?: components["schemas"]["EntryView"][];
+            /** Format: int64 */
+            flow_id?: number;
+            /**
+             * Format: date-time
+             * @description where the slots begin; absent: now
+             */
+            from?: string;
         };
         Problem: {
             /** @description stable name of this kind of problem */
@@ -1927,6 +2310,10 @@ export interface components {
             name: string;
             /** @description what it says */
             zh?: string;
+        };
+        Range: {
+            from: string;
+            to: string;
         };
         RecordingView: {
             /** Format: int64 */
@@ -1989,6 +2376,22 @@ export interface components {
             login: string;
             password: string;
         };
+        SlotView: {
+            /**
+             * Format: int64
+             * @description place in the schedule; -1: the number's own flow
+             */
+            entry: number;
+            /** @description absent: nobody, callers hear the fallback */
+            flow?: string;
+            /** Format: int64 */
+            flow_id?: number;
+            /** Format: date-time */
+            from: string;
+            name?: string;
+            /** Format: date-time */
+            to: string;
+        };
         SoftphoneCredentials: {
             domain: string;
             /**
@@ -2005,6 +2408,11 @@ export interface components {
             domain: string;
             ice_servers: components["schemas"]["ICEServer"][];
             ws_url: string;
+        };
+        Span: {
+            days: number[];
+            from: string;
+            to: string;
         };
         StateInBody: {
             /** @description name of the break or custom state */
@@ -2214,6 +2622,53 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getAccountLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountLoad"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3476,6 +3931,423 @@ export interface operations {
         };
     };
     deleteBlacklistById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getCalendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCalendarView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postCalendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getCalendarsPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCalendarPreset"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postCalendarsRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DaysInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaysRead"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getCalendarsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putCalendarsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteCalendarsById: {
         parameters: {
             query?: never;
             header?: never;
@@ -5299,6 +6171,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postNumbersAssign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getNumbersExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postNumbersImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberListInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberListDone"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postNumbersPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description Unauthorized */
