@@ -34,9 +34,9 @@ func TestCalendars(t *testing.T) {
 		"weekly[1]": {"weekly": []any{
 			map[string]any{"days": []int{1}, "from": "09:00", "to": "18:00"}, map[string]any{"days": []int{1}, "from": "17:00", "to": "19:00"},
 		}},
-		"name":           {"name": " "},
-		"timezone":       {"timezone": "Mars/Base"},
-		"25:00": {"weekly": []any{map[string]any{"days": []int{1}, "from": "25:00", "to": "18:00"}}},
+		"name":     {"name": " "},
+		"timezone": {"timezone": "Mars/Base"},
+		"25:00":    {"weekly": []any{map[string]any{"days": []int{1}, "from": "25:00", "to": "18:00"}}},
 	} {
 		in := calendarBody("另一个")
 		for k, v := range bad {
