@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"floor"},
 	{"flows", "queues", "mail", "qa", "reports"},
 	{"calls", "chat", "tickets", "agents", "dialplan", "surveys"},
-	{"crm", "kb", "hours", "accounts"},
+	{"crm", "kb", "hours", "accounts", "jobs"},
 	{"esl", "simswitch", "events", "storage", "configs"},
 	{"internal"},
 }

@@ -34,10 +34,10 @@ func (l *Lease) Epoch() int64 { return l.epoch }
 // ErrLeaseTaken is a lease that somebody else holds, or that was lost.
 var ErrLeaseTaken = fault.New(fault.Conflict, "lease.taken", "another process holds the lease")
 
-// micros is the database's own clock in microseconds; the machines' may
-// differ.
-func (l *Lease) micros() string {
-	if l.db.Dialector.Name() == "mysql" {
+// Micros is an expression for the database's own clock in microseconds since
+// 1970; the machines' clocks may differ.
+func Micros(g *gorm.DB) string {
+	if g.Dialector.Name() == "mysql" {
 		return "CAST(UNIX_TIMESTAMP(UTC_TIMESTAMP(6)) * 1000000 AS SIGNED)"
 	}
 	return "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)"
@@ -47,7 +47,7 @@ func (l *Lease) micros() string {
 // before a restart. It fails with
 // ErrLeaseTaken, and with the database's error.
 func (l *Lease) Acquire(ctx context.Context) error {
-	now, g := l.micros(), l.db.WithContext(ctx)
+	now, g := Micros(l.db), l.db.WithContext(ctx)
 	// Each statement stands alone: nobody holds one lock while waiting for
 	// another.
 	var there int64
@@ -85,7 +85,7 @@ func (l *Lease) Acquire(ctx context.Context) error {
 // Renew makes the lease last its whole time again. It fails with
 // ErrLeaseTaken if it has run out or is another's: then stop at once.
 func (l *Lease) Renew(ctx context.Context) error {
-	now := l.micros()
+	now := Micros(l.db)
 	res := l.db.WithContext(ctx).Exec("UPDATE leases SET expires_at = "+now+" + ? WHERE name = ? AND holder = ? AND epoch = ? AND expires_at >= "+now,
 		l.ttl.Microseconds(), l.name, l.holder, l.epoch)
 	if res.Error != nil {
