@@ -24,7 +24,20 @@ type nodeReader struct {
 	node *Node
 	uses []use // variables that the node reads or sets
 
-	given map[string]bool // fields that the file has, right or wrong
+	given map[string]at // fields that the file has, right or wrong
+}
+
+func (r *nodeReader) has(field string) bool {
+	_, ok := r.given[field]
+	return ok
+}
+
+// place is where a field stands, or the node where the field is left out.
+func (r *nodeReader) place(field string) at {
+	if where, ok := r.given[field]; ok {
+		return where
+	}
+	return at{r.node.Line, r.node.Column}
 }
 
 // use is a place where a variable is read or set.

@@ -22,12 +22,12 @@ var agentSpec = Spec{
 		{Name: "unavailable", Label: Text{"座席不可用", "Not available"}, Says: []string{"no_agent", "goodbye"}},
 		exitAfter,
 	},
-	build: func(n *Node, f fields, r *nodeReader) doer {
-		a := &agentNode{at{n.Line, n.Column}, f.text("number"), f.text("by"), f.duration("ring")}
-		if r.given["number"] == r.given["by"] {
+	build: func(_ *Node, f fields, r *nodeReader) doer {
+		a := &agentNode{r.place("number"), f.text("number"), f.text("by"), f.duration("ring")}
+		if r.has("number") == r.has("by") {
 			r.add(a.at, "agent.one")
 		}
-		r.reads(a.at, a.by)
+		r.reads(r.place("by"), a.by)
 		return a
 	},
 }

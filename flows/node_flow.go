@@ -16,8 +16,8 @@ var flowSpec = Spec{
 	Help:   Text{"转到另一个流程，不再返回；变量保留", "goes on in another flow and does not come back; variables are kept"},
 	Fields: []Field{flowField},
 	Exits:  []ExitSpec{exitMissing},
-	build: func(n *Node, f fields, _ *nodeReader) doer {
-		return &flowNode{at: at{n.Line, n.Column}, name: f.text("flow")}
+	build: func(_ *Node, f fields, r *nodeReader) doer {
+		return &flowNode{at: r.place("flow"), name: f.text("flow")}
 	},
 }
 
@@ -30,8 +30,8 @@ var subflowSpec = Spec{
 		Help: Text{"子流程中赋值、本流程要使用的变量", "variables that the sub-flow sets and this flow reads"},
 	}},
 	Exits: []ExitSpec{{Name: "next", Label: Text{"返回后", "After it returned"}, Required: true}, exitMissing},
-	build: func(n *Node, f fields, _ *nodeReader) doer {
-		return &flowNode{at{n.Line, n.Column}, f.text("flow"), true}
+	build: func(_ *Node, f fields, r *nodeReader) doer {
+		return &flowNode{r.place("flow"), f.text("flow"), true}
 	},
 }
 

@@ -70,7 +70,7 @@ type groupNode struct {
 
 func buildGroup(n *Node, f fields, r *nodeReader) doer {
 	g := &groupNode{
-		at: at{n.Line, n.Column}, group: f.text("group"), priority: f.int("priority"), music: f.prompts("music"),
+		at: r.place("group"), group: f.text("group"), priority: f.int("priority"), music: f.prompts("music"),
 		say: f.prompts("say"), every: f.duration("every"), callback: f.text("callback"),
 	}
 	announce, _ := f["announce"].(bool)
@@ -84,11 +84,15 @@ func buildGroup(n *Node, f fields, r *nodeReader) doer {
 		n.Exits = append(n.Exits, x)
 		g.keys += x.Name
 	}
-	if g.keys+g.callback != "" && !r.given["say"] {
-		r.add(g.at, "group.unsaid")
+	if g.keys+g.callback != "" && !r.has("say") {
+		where := r.place("offers")
+		if !r.has("offers") {
+			where = r.place("callback")
+		}
+		r.add(where, "group.unsaid")
 	}
 	if g.callback == "" && n.exit("callback") != "" {
-		r.add(g.at, "group.callback")
+		r.add(r.place("exits"), "group.callback")
 	}
 	return g
 }

@@ -46,11 +46,12 @@ type hoursNode struct {
 }
 
 func buildHours(n *Node, f fields, r *nodeReader) doer {
-	h := &hoursNode{named: f.text("named"), line: n.Line, column: n.Column}
+	where := r.place("named")
+	h := &hoursNode{named: f.text("named"), line: where.line, column: where.column}
 	h.spans, _ = f["open"].([]span)
 	h.holidays, _ = f["holidays"].([]dateSpan)
 	h.workdays, _ = f["workdays"].([]dateSpan)
-	if !r.given["open"] && !r.given["named"] {
+	if !r.has("open") && !r.has("named") {
 		r.add(at{n.Line, n.Column}, "hours.none")
 	}
 	for _, w := range h.workdays {

@@ -20,7 +20,7 @@ var infoSpec = Spec{
 	},
 	build: func(n *Node, f fields, r *nodeReader) doer {
 		i := &infoNode{by: f.text("by"), answers: map[string][]spoken{}}
-		r.reads(at{n.Line, n.Column}, i.by)
+		r.reads(r.place("by"), i.by)
 		list, _ := f["answers"].([]answer)
 		for _, a := range list {
 			i.answers[a.value] = a.play

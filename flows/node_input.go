@@ -47,13 +47,13 @@ func buildInput(n *Node, f fields, r *nodeReader) doer {
 	i := &inputNode{asking: newAsking(f), into: f.text("into"), pattern: f.pattern("pattern")}
 	i.collect.Min, i.collect.Max = f.int("min"), f.int("max")
 	if i.collect.Min > i.collect.Max && i.collect.Max > 0 {
-		r.add(at{n.Line, n.Column}, "field.order", "min", "max")
+		r.add(r.place("min"), "field.order", "min", "max")
 	}
 	if t := f.text("terminator"); t != "none" {
 		i.collect.Terminators = t
 	}
 	if i.into != "" {
-		r.sets(at{n.Line, n.Column}, i.into)
+		r.sets(r.place("into"), i.into)
 	}
 	return i
 }

@@ -76,8 +76,8 @@ func buildLookup(n *Node, f fields, r *nodeReader) doer {
 	l.headers, _ = f["headers"].(pairs)
 	l.body, _ = f["body"].(pairs)
 	l.into, _ = f["into"].([]taken)
-	if l.method == http.MethodGet && r.given["body"] {
-		r.add(at{n.Line, n.Column}, "lookup.body")
+	if l.method == http.MethodGet && r.has("body") {
+		r.add(r.place("body"), "lookup.body")
 	}
 	return l
 }

@@ -67,7 +67,7 @@ type surveyNode struct {
 func buildSurvey(_ *Node, f fields, r *nodeReader) doer {
 	s := &surveyNode{asking: newAsking(f), into: f.text("into"), thanks: f.prompts("thanks"), second: map[string]*question{}}
 	s.ratings, _ = f["keys"].([]label)
-	if !r.given["keys"] {
+	if !r.has("keys") {
 		s.ratings = usualRatings
 	}
 	s.collect.Max = longest(s.ratings)
@@ -83,7 +83,7 @@ func buildSurvey(_ *Node, f fields, r *nodeReader) doer {
 		s.second[q.key] = q
 	}
 	if s.into != "" {
-		r.sets(at{r.node.Line, r.node.Column}, s.into)
+		r.sets(r.place("into"), s.into)
 	}
 	return s
 }

@@ -27,8 +27,8 @@ var voicemailSpec = Spec{
 		{Name: "next", Label: Text{"留言后", "After the message"}, Waits: true, Says: []string{"message_saved", "goodbye"}},
 		{Name: "empty", Label: Text{"没有留言", "No message left"}, Waits: true, Says: []string{"goodbye"}},
 	},
-	build: func(n *Node, f fields, _ *nodeReader) doer {
-		return &voicemailNode{at{n.Line, n.Column}, f.prompts("play"), f.duration("max"), f.text("group")}
+	build: func(_ *Node, f fields, r *nodeReader) doer {
+		return &voicemailNode{r.place("group"), f.prompts("play"), f.duration("max"), f.text("group")}
 	},
 }
 

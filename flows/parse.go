@@ -47,6 +47,7 @@ func parse(src []byte, p *problems) *draft {
 	if !ok {
 		return nil
 	}
+	p.root = &root
 	d := &draft{flow: &Flow{File: p.file, Language: "zh", Nodes: map[string]*Node{}}, uses: map[string][]use{}}
 	seen := map[string]bool{}
 	for _, e := range unique(p, "", &root) {
@@ -158,7 +159,7 @@ func (d *draft) node(p *problems, n *Node, v *value) {
 		d.holey = true
 		return
 	}
-	r := &nodeReader{p: p, node: n, given: map[string]bool{}}
+	r := &nodeReader{p: p, node: n, given: map[string]at{}}
 	before := len(p.list)
 	entries := unique(p, n.Name, v)
 	n.spec = d.kind(p, n, v, entries)
@@ -168,12 +169,12 @@ func (d *draft) node(p *problems, n *Node, v *value) {
 	}
 	read := fields{}
 	for i := range entries {
-		r.given[entries[i].key.text] = true
+		r.given[entries[i].key.text] = entries[i].val.at
 		d.nodeField(r, read, &entries[i])
 	}
 	for i := range n.spec.Fields {
 		f := &n.spec.Fields[i]
-		if r.given[f.Name] {
+		if r.has(f.Name) {
 			continue
 		}
 		if f.Required {

@@ -10,10 +10,14 @@ import (
 // Problem is one thing wrong with a flow file: where, what, and what to do
 // about it, in English and in Chinese. A Warning doesn't stop an upload.
 type Problem struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	Column  int    `json:"column"`
-	Node    string `json:"node,omitempty"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Node   string `json:"node,omitempty"`
+	// Path is where it is inside the node: "cases[1].number", "keys.1",
+	// "exits.next"; "" for the node as a whole. Without a Node it is where it
+	// is in the flow, such as "start".
+	Path    string `json:"path,omitempty"`
 	Code    string `json:"code" doc:"stable name of this kind of problem"`
 	What    string `json:"what"`
 	Do      string `json:"do"`
@@ -66,6 +70,7 @@ const maxProblems = 100
 type problems struct {
 	file string
 	list []Problem
+	root *value // the file, for paths; nil where there is none
 }
 
 // add reports a problem; the arguments come from the file, so long ones are cut.
@@ -97,7 +102,7 @@ func (p *problems) addWhole(where at, node, code string, args ...any) {
 		return
 	}
 	p.list = append(p.list, Problem{
-		File: p.file, Line: where.line, Column: where.column, Node: shorten(node), Code: code,
+		File: p.file, Line: where.line, Column: where.column, Node: shorten(node), Path: pathEnd(code, args), Code: code,
 		What: format(m.what, args), Do: format(m.do, args),
 		WhatZH: format(m.whatZH, args), DoZH: format(m.doZH, args), Warning: m.warning,
 	})
@@ -128,6 +133,7 @@ func oneLine(s string) string {
 }
 
 func (p *problems) sorted() []Problem {
+	p.locate()
 	sort.SliceStable(p.list, func(i, j int) bool {
 		a, b := &p.list[i], &p.list[j]
 		if a.Line != b.Line {

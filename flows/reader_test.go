@@ -190,11 +190,27 @@ func TestHugeFilesAreBounded(t *testing.T) {
 		"one bad node":    "name: x\nstart: a\nnodes: {a: {" + strings.Repeat("x: 1, ", 100_000) + "}}",
 		"colons":          strings.Repeat("a:", 150_000),
 		"percent":         strings.Repeat("%", 1_500_000),
+		"json brackets":   "{\"a\":" + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000) + "}",
+		"json keys":       "{" + strings.Repeat("\"a\":1,", 60_000) + "\"b\":2}",
+		"json names":      "{\"nodes\":{\"a\":{" + strings.TrimSuffix(strings.NewReplacer("k", "\"k", ": 1\n", "\":1,").Replace(keys(80_000)), ",") + "}}}",
+		"json numbers":    "{\"a\":[" + strings.Repeat("1,", 200_000) + strings.Repeat("9", 1_000_000) + "]}",
+		"json escapes":    "{\"name\":\"" + strings.Repeat("\\u0000", 300_000) + "\"}",
+		"json nulls":      "{\"nodes\":[" + strings.Repeat("null,", 90_000) + "null]}",
+		"one long key":    "{\"" + strings.Repeat("k", 2_000_000) + "\":1}",
 		"carriage return": strings.Repeat("\r\n", 150_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
 			f, list := Inspect("x.yaml", []byte(src), sampleRefs())
+			if doc, _ := Document([]byte(src)); doc != nil && len(doc) > 4*len(src)+100 {
+				t.Errorf("a document of %d bytes out of %d", len(doc), len(src))
+			}
+			if out, err := Write([]byte(src)); err == nil && len(out) > 8*len(src)+100 {
+				t.Errorf("%d bytes of YAML out of %d", len(out), len(src))
+			}
+			if list, err := Diff([]byte(src), []byte("name: x\nnodes: {a: {kind: hangup}}\n")); err == nil && len(list) > maxMarks {
+				t.Errorf("%d changes", len(list))
+			}
 			if took := time.Since(begin); took > time.Minute {
 				t.Errorf("took %s", took)
 			} else if took > time.Second {
