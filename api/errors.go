@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -28,6 +29,9 @@ type ErrorDetail struct {
 	Field     string    `json:"field,omitempty" doc:"the input at fault, e.g. members[2].agent"`
 	RequestID string    `json:"request_id,omitempty" doc:"quote this to the operator"`
 	Problems  []Problem `json:"problems,omitempty" doc:"what is wrong with an uploaded flow"`
+
+	Draft *FlowDraftTheirs `json:"draft,omitempty" doc:"the draft that somebody else saved meanwhile"`
+	Uses  []Use            `json:"uses,omitempty" doc:"what leads to the thing that was to be changed or removed"`
 }
 
 // Problem is one thing that is wrong with a flow, and where.
@@ -50,6 +54,14 @@ func (e *ErrorBody) GetStatus() int { return e.status }
 
 // Unwrap is the cause, for the log; it is never sent.
 func (e *ErrorBody) Unwrap() error { return e.cause }
+
+// withDetail adds to what an error's body says.
+func withDetail(ctx context.Context, err error, add func(*ErrorDetail)) error {
+	out := *describe(err)
+	out.Err.RequestID = requestID(ctx)
+	add(&out.Err)
+	return &out
+}
 
 // statusOf is the one map from kinds of error to status codes.
 func statusOf(kind fault.Kind) int {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 
 	"switchdesk/flows"
 	"switchdesk/hours"
@@ -55,7 +54,7 @@ func flowView(r flows.Record, uses map[int64][]string) FlowView {
 
 func versionView(v flows.Version, active int64, names map[int64]string) FlowVersionView {
 	return FlowVersionView{
-		Number: v.Number, Active: v.Number == active, File: v.File, Checksum: v.Checksum, Note: v.Note,
+		Number: v.Number, Active: v.Number == active && active > 0, File: v.File, Checksum: v.Checksum, Note: v.Note,
 		CreatedAt: v.CreatedAt.UTC(), CreatedBy: names[v.CreatedBy], ActivatedAt: utc(v.ActivatedAt),
 	}
 }
@@ -74,13 +73,10 @@ func problemViews(ctx context.Context, list []flows.Problem) []Problem {
 
 // withProblems puts the problems of a refused flow into the error's body.
 func withProblems(ctx context.Context, err error, list []flows.Problem) error {
-	if len(list) == 0 || fault.KindOf(err) != fault.Invalid {
+	if kind := fault.KindOf(err); len(list) == 0 || kind != fault.Invalid && kind != fault.Conflict {
 		return err
 	}
-	out := *describe(err)
-	out.Err.Problems = problemViews(ctx, list)
-	out.Err.RequestID = requestID(ctx)
-	return &out
+	return withDetail(ctx, err, func(e *ErrorDetail) { e.Problems = problemViews(ctx, list) })
 }
 
 // refs is what a flow of the account may refer to. Recordings that come with
@@ -137,6 +133,9 @@ func (s *Server) listFlows(ctx context.Context, _ *nothingIn) (*Body[List[FlowVi
 }
 
 func (s *Server) uploadFlow(ctx context.Context, in *flowNew) (*Body[FlowUploaded], error) {
+	if in.Body.Source == "" {
+		return s.newFlow(ctx, in.Body)
+	}
 	actor := actorOf(ctx)
 	refs, err := s.refs(ctx)
 	if err != nil {
@@ -148,12 +147,7 @@ func (s *Server) uploadFlow(ctx context.Context, in *flowNew) (*Body[FlowUploade
 	if err != nil {
 		return nil, withProblems(ctx, err, problems)
 	}
-	if err := s.noted(ctx, "flow.upload", "flow", v.FlowID, map[string]any{
-		"file": v.File, "version": v.Number, "checksum": v.Checksum,
-	}); err != nil {
-		return nil, err
-	}
-	return body(FlowUploaded{ID: v.FlowID, Number: v.Number, Problems: problemViews(ctx, problems)}), nil
+	return s.uploaded(ctx, v, problems)
 }
 
 func (s *Server) checkFlow(ctx context.Context, in *flowNew) (*Body[FlowChecked], error) {
@@ -186,9 +180,12 @@ func (s *Server) getFlow(ctx context.Context, in *ByID) (*Body[FlowPage], error)
 }
 
 func (s *Server) flowPage(ctx context.Context, r flows.Record, number int64) (*Body[FlowPage], error) {
-	v, err := s.parts.Flows.Version(ctx, actorOf(ctx).AccountID, r.ID, number)
-	if err != nil {
-		return nil, err
+	v := flows.Version{CreatedAt: r.CreatedAt, CreatedBy: r.CreatedBy} // of a flow that has only a draft
+	var err error
+	if number > 0 {
+		if v, err = s.parts.Flows.Version(ctx, actorOf(ctx).AccountID, r.ID, number); err != nil {
+			return nil, err
+		}
 	}
 	uses, err := s.flowUses(ctx)
 	if err != nil {
@@ -226,40 +223,13 @@ func (s *Server) flowVersion(ctx context.Context, in *versionIn) (*Body[FlowPage
 	return s.flowPage(ctx, r, in.N)
 }
 
-// activateFlow puts a version in force. It is checked anew: a group that it
-// sends callers to may be gone by now.
-func (s *Server) activateFlow(ctx context.Context, in *versionIn) (*Body[FlowView], error) {
-	actor := actorOf(ctx)
-	refs, err := s.refs(ctx)
-	if err != nil {
-		return nil, err
-	}
-	problems, err := s.parts.Flows.Activate(ctx, actor.AccountID, in.ID, in.N, actor.UserID, refs)
-	if err != nil {
-		return nil, withProblems(ctx, err, problems)
-	}
-	s.reload(ctx)
-	if err := s.noted(ctx, "flow.activate", "flow", in.ID, map[string]any{"version": in.N}); err != nil {
-		return nil, err
-	}
-	r, err := s.parts.Flows.Get(ctx, actor.AccountID, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	uses, err := s.flowUses(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return body(flowView(r, uses)), nil
-}
-
 func (s *Server) recheckFlow(ctx context.Context, in *ByID) (*Body[FlowChecked], error) {
 	account := actorOf(ctx).AccountID
 	r, err := s.parts.Flows.Get(ctx, account, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.parts.Flows.Version(ctx, account, in.ID, r.Latest)
+	v, err := s.parts.Flows.Version(ctx, account, r.ID, r.Latest)
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +239,5 @@ func (s *Server) recheckFlow(ctx context.Context, in *ByID) (*Body[FlowChecked],
 // listPrompts lists what comes with the product, those that speak before the
 // parts of which numbers are put together.
 func (s *Server) listPrompts(context.Context, *nothingIn) (*Body[List[PromptView]], error) {
-	return list(slices.Clone(flows.Builtins), func(b flows.Builtin) PromptView {
-		return PromptView{Name: b.Name, BuiltIn: true, Zh: b.ZH, En: b.EN}
-	}), nil
+	return list(flows.Builtins, builtinView), nil
 }

@@ -94,7 +94,7 @@ type FlowView struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`
 	Active    int64     `json:"active,omitempty" doc:"number of the version in force; absent if none is"`
-	Latest    int64     `json:"latest" doc:"number of the newest version"`
+	Latest    int64     `json:"latest" doc:"number of the newest version; 0: there is only a draft"`
 	UpdatedAt time.Time `json:"updated_at"`
 	Numbers   []string  `json:"numbers" doc:"service numbers that use it"`
 }
@@ -113,26 +113,29 @@ type FlowVersionView struct {
 }
 
 // FlowPage is a flow with the source of one version: the one in force, else
-// the newest.
+// the newest. A flow that has only a draft has version 0 and no source.
 type FlowPage struct {
 	FlowView
 	Version FlowVersionView `json:"version"`
 	Source  string          `json:"source"`
 }
 
-// FlowInput uploads a flow; an existing name gets a new version.
+// FlowInput uploads a flow; an existing name gets a new version. Without a
+// source it begins a new flow with a draft.
 type FlowInput struct {
 	Name   string `json:"name,omitempty" maxLength:"100" doc:"leave out to take the name in the file"`
 	File   string `json:"file,omitempty" maxLength:"200" doc:"file name, for messages" example:"main.yaml"`
-	Source string `json:"source" minLength:"1" maxLength:"5242880" doc:"the flow as YAML or JSON"`
+	Source string `json:"source,omitempty" maxLength:"5242880" doc:"the flow as YAML or JSON; left out, a new flow of that name begins"`
+	Sample string `json:"sample,omitempty" maxLength:"100" doc:"the ready-made flow that a new one begins from"`
 	Note   string `json:"note,omitempty" maxLength:"500"`
 }
 
 // FlowUploaded answers an upload that was taken.
 type FlowUploaded struct {
-	ID       int64     `json:"id"`
-	Number   int64     `json:"number" doc:"the new version; not in force until it is activated"`
-	Problems []Problem `json:"problems" doc:"warnings only"`
+	ID        int64     `json:"id"`
+	Number    int64     `json:"number" doc:"the new version, not in force until it is activated; 0 for a flow that has only a draft"`
+	Unchanged bool      `json:"unchanged,omitempty" doc:"the newest version was this one already"`
+	Problems  []Problem `json:"problems" doc:"warnings only"`
 }
 
 // FlowChecked answers a check.

@@ -60,6 +60,48 @@ func (l *live) call(n name, id int64) {
 	l.names[n] = id
 }
 
+// rename lets other flows find a flow by another name.
+func (l *live) rename(account, id int64, to string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.forget(account, id)
+	l.names[name{account, to}] = id
+}
+
+// remove takes a flow out of force. What is parsed of it stays for the calls
+// that are in it.
+func (l *live) remove(account, id int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.forget(account, id)
+	delete(l.active, key{account, id})
+}
+
+func (l *live) forget(account, id int64) {
+	for n, of := range l.names {
+		if n.account == account && of == id {
+			delete(l.names, n)
+		}
+	}
+}
+
+// only forgets every flow that is not in names: another process has renamed
+// or removed it.
+func (l *live) only(names map[name]int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.names = names
+	kept := make(map[key]bool, len(names))
+	for n, id := range names {
+		kept[key{n.account, id}] = true
+	}
+	for k := range l.active {
+		if !kept[k] {
+			delete(l.active, k)
+		}
+	}
+}
+
 func (l *live) get(k key, number int64) *Flow {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -70,14 +112,20 @@ func (l *live) get(k key, number int64) *Flow {
 // another process included. A flow that can't be read keeps what was in force
 // here before; the error names the first such flow.
 func (s *Store) Refresh(ctx context.Context) error {
+	s.changing.Lock() // so that what is read here does not undo what is put in force meanwhile
+	defer s.changing.Unlock()
 	var list []Record
-	if err := db.AllAccounts(s.db.WithContext(ctx)).Find(&list).Error; err != nil {
+	if err := db.AllAccounts(s.db.WithContext(ctx)).Scopes(present).Find(&list).Error; err != nil {
 		return failed(err)
 	}
 	var first error
+	names := make(map[name]int64, len(list))
+	for _, r := range list {
+		names[name{r.AccountID, r.Name}] = r.ID
+	}
+	s.live.only(names)
 	for _, r := range list {
 		k := key{r.AccountID, r.ID}
-		s.live.call(name{r.AccountID, r.Name}, r.ID)
 		if r.Active == 0 {
 			continue
 		}

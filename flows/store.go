@@ -2,10 +2,8 @@ package flows
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"strings"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -25,6 +23,7 @@ type Record struct {
 	CreatedBy int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
+	RemovedAt *time.Time // the flow is gone for everybody but the calls and records that have been in it
 }
 
 // TableName names the table.
@@ -44,6 +43,7 @@ type Version struct {
 	CreatedAt   time.Time
 	ActivatedBy int64
 	ActivatedAt *time.Time
+	Same        bool `gorm:"-"` // an upload of it brought nothing new
 }
 
 // TableName names the table.
@@ -51,8 +51,9 @@ func (Version) TableName() string { return "flow_versions" }
 
 // Store keeps flows in versions, and those that calls use in memory.
 type Store struct {
-	db   *gorm.DB
-	live live
+	db       *gorm.DB
+	live     live
+	changing sync.Mutex // held while what is in force is read or changed
 }
 
 // NewStore works on an open, migrated database.
@@ -74,12 +75,9 @@ type NewVersion struct {
 // same text again is no new version: the newest is returned. It fails with
 // "flow.refused" and the problems, and then has changed nothing.
 func (s *Store) Upload(ctx context.Context, account int64, up NewVersion, refs Refs) (Version, []Problem, error) {
-	file := oneLine(strings.TrimSpace(up.File))
-	if file == "" {
-		file = "flow.yaml"
-	}
-	if len([]rune(file)) > 200 || len([]rune(up.Note)) > 500 {
-		return Version{}, nil, fault.New(fault.Invalid, "flow.long", "the file name or the note is too long").On("note")
+	file := fileName(up.File, "flow")
+	if len([]rune(up.Note)) > 500 {
+		return Version{}, nil, fault.New(fault.Invalid, "flow.long", "the note is too long").On("note")
 	}
 	flow, problems := Inspect(file, up.Source, refs)
 	if flow == nil {
@@ -92,9 +90,8 @@ func (s *Store) Upload(ctx context.Context, account int64, up NewVersion, refs R
 	if !isName(name) {
 		return Version{}, problems, fault.New(fault.Invalid, "flow.name", "%q is not a usable name for a flow", shorten(name)).On("name")
 	}
-	sum := sha256.Sum256(up.Source)
 	v := Version{
-		AccountID: account, File: file, Source: string(up.Source), Checksum: hex.EncodeToString(sum[:]),
+		AccountID: account, File: file, Source: string(up.Source), Checksum: checksum(up.Source),
 		Note: up.Note, CreatedBy: up.By, CreatedAt: db.Now(),
 	}
 	var err error
@@ -114,7 +111,7 @@ func (s *Store) Upload(ctx context.Context, account int64, up NewVersion, refs R
 // that isn't there would lock the gap, and two new flows each other.
 func (s *Store) keep(ctx context.Context, account int64, name string, v *Version) error {
 	var f Record
-	err := s.db.WithContext(ctx).Scopes(db.In(account)).Where("name = ?", name).Take(&f).Error
+	err := s.db.WithContext(ctx).Scopes(db.In(account), present).Where("name = ?", name).Take(&f).Error
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return err
 	}
@@ -141,19 +138,31 @@ func next(tx *gorm.DB, flow int64, v *Version) error {
 	if err := mine().Where("id = ?", flow).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&f).Error; err != nil {
 		return err
 	}
-	var newest Version
-	if err := mine().Where("flow_id = ? AND number = ?", flow, f.Latest).Take(&newest).Error; err != nil {
-		return err
-	}
-	if newest.Checksum == v.Checksum {
-		*v = newest
-		return nil
+	if f.Latest > 0 {
+		var newest Version
+		if err := mine().Where("flow_id = ? AND number = ?", flow, f.Latest).Take(&newest).Error; err != nil {
+			return err
+		}
+		if newest.Checksum == v.Checksum || newest.named(f.Name) == v.Checksum {
+			*v, v.Same = newest, true
+			return nil
+		}
 	}
 	v.ID, v.FlowID, v.Number = 0, flow, f.Latest+1
 	if err := tx.Create(v).Error; err != nil {
 		return err
 	}
 	return mine().Model(&Record{}).Where("id = ?", flow).Update("latest", v.Number).Error
+}
+
+// named is the checksum of a version's text as it is handed out after its
+// flow was renamed: the same text under the new name is nothing new.
+func (v *Version) named(flow string) string {
+	src, ok := Named([]byte(v.Source), flow)
+	if !ok {
+		return v.Checksum
+	}
+	return checksum(src)
 }
 
 // Activate puts a version in force (生效): calls that begin from now on follow
@@ -173,6 +182,8 @@ func (s *Store) ForceActive(ctx context.Context, account, flow, number, by int64
 }
 
 func (s *Store) activate(ctx context.Context, k key, number, by int64, refs Refs, force bool) ([]Problem, error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	v, err := s.Version(ctx, k.account, k.flow, number)
 	if err != nil {
 		return nil, err
@@ -188,7 +199,7 @@ func (s *Store) activate(ctx context.Context, k key, number, by int64, refs Refs
 	if failing := f.Test(Env{Flow: func(name string) (*Flow, int64, int64) { return s.Named(k.account, name) }}); len(failing) > 0 {
 		problems = append(problems, failing...)
 		if !force {
-			return problems, fault.New(fault.Invalid, "flow.cases", "the flow was not put in force: %s", failing[0].String()).On("cases")
+			return problems, fault.New(fault.Conflict, "flow.cases", "the flow was not put in force: %s", failing[0].String()).On("cases")
 		}
 	}
 	if err := s.mark(ctx, k, number, by); err != nil {
@@ -227,7 +238,7 @@ func (s *Store) Check(file string, src []byte, refs Refs) []Problem {
 // List gives an account's flows by name.
 func (s *Store) List(ctx context.Context, account int64) ([]Record, error) {
 	var list []Record
-	if err := s.db.WithContext(ctx).Scopes(db.In(account)).Order("name, id").Find(&list).Error; err != nil {
+	if err := s.db.WithContext(ctx).Scopes(db.In(account), present).Order("name, id").Find(&list).Error; err != nil {
 		return nil, failed(err)
 	}
 	return list, nil
@@ -236,7 +247,7 @@ func (s *Store) List(ctx context.Context, account int64) ([]Record, error) {
 // Get gives one flow; NotFound if the account has none of this id.
 func (s *Store) Get(ctx context.Context, account, flow int64) (Record, error) {
 	var r Record
-	if err := s.db.WithContext(ctx).Scopes(db.In(account)).Where("id = ?", flow).Take(&r).Error; err != nil {
+	if err := s.db.WithContext(ctx).Scopes(db.In(account), present).Where("id = ?", flow).Take(&r).Error; err != nil {
 		return Record{}, failed(err)
 	}
 	return r, nil
@@ -265,6 +276,9 @@ func (s *Store) Version(ctx context.Context, account, flow, number int64) (Versi
 	return v, nil
 }
 
+// present leaves out flows that were removed.
+func present(g *gorm.DB) *gorm.DB { return g.Where("removed_at IS NULL") }
+
 func refused(problems []Problem) error {
 	for i := range problems {
 		if !problems[i].Warning {
@@ -285,4 +299,14 @@ func failed(err error) error {
 		return fault.New(fault.NotFound, "account.unknown", "there is no such enterprise").Because(err)
 	}
 	return fault.New(fault.Unavailable, "database.unavailable", "the flows could not be read or kept").Because(err)
+}
+
+// Newest gives the newest version with its source; NotFound if the flow has
+// none yet.
+func (s *Store) Newest(ctx context.Context, account, flow int64) (Version, error) {
+	r, err := s.Get(ctx, account, flow)
+	if err != nil {
+		return Version{}, err
+	}
+	return s.Version(ctx, account, flow, r.Latest)
 }
