@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"slices"
 
+	"switchdesk/dialplan"
 	"switchdesk/flows"
 	"switchdesk/hours"
 	"switchdesk/internal/fault"
@@ -10,7 +12,8 @@ import (
 
 type flowNew struct{ Body FlowInput }
 
-type versionIn struct {
+// ByVersion is the input of routes that name a version of a flow.
+type ByVersion struct {
 	ByID
 	N int64 `path:"n" minimum:"1" doc:"version number"`
 }
@@ -24,32 +27,51 @@ func (s *Server) flowNames(ctx context.Context) (map[int64]string, error) {
 	return names, err
 }
 
-// flowUses lists the service numbers of each flow.
-func (s *Server) flowUses(ctx context.Context) (map[int64][]string, error) {
-	numbers, err := s.parts.Numbers.Numbers(ctx, actorOf(ctx))
-	uses := make(map[int64][]string)
-	for _, n := range numbers {
-		answering := []int64{n.FlowID}
-		for _, e := range n.Entries {
-			if !slices.Contains(answering, e.FlowID) {
-				answering = append(answering, e.FlowID)
-			}
-		}
-		for _, flow := range answering {
-			uses[flow] = append(uses[flow], n.Number)
+// answering lists the flows that a number leads to, at whatever time.
+func answering(n dialplan.ServiceNumber) []int64 {
+	list := []int64{n.FlowID}
+	for _, e := range n.Entries {
+		if !slices.Contains(list, e.FlowID) {
+			list = append(list, e.FlowID)
 		}
 	}
-	return uses, err
+	return list
 }
 
-func flowView(r flows.Record, uses map[int64][]string) FlowView {
-	numbers := uses[r.ID]
-	if numbers == nil {
-		numbers = []string{}
+// flowFacts is what stands beside a flow in a list.
+type flowFacts struct {
+	numbers map[int64][]string // service numbers
+	drafts  map[int64]flows.DraftInfo
+	people  map[int64]string
+}
+
+func (s *Server) flowFacts(ctx context.Context) (flowFacts, error) {
+	f := flowFacts{numbers: make(map[int64][]string)}
+	numbers, err := s.parts.Numbers.Numbers(ctx, actorOf(ctx))
+	if err != nil {
+		return f, err
 	}
-	return FlowView{
-		ID: r.ID, Name: r.Name, Active: r.Active, Latest: r.Latest, UpdatedAt: r.UpdatedAt.UTC(), Numbers: numbers,
+	for _, n := range numbers {
+		for _, flow := range answering(n) {
+			f.numbers[flow] = append(f.numbers[flow], n.Number)
+		}
 	}
+	if f.drafts, err = s.parts.Flows.Drafts(ctx, actorOf(ctx).AccountID); err != nil {
+		return f, err
+	}
+	f.people, err = s.userNames(ctx)
+	return f, err
+}
+
+func flowView(r flows.Record, facts flowFacts) FlowView {
+	view := FlowView{ID: r.ID, Name: r.Name, Active: r.Active, Latest: r.Latest, UpdatedAt: r.UpdatedAt.UTC(), Numbers: facts.numbers[r.ID]}
+	if view.Numbers == nil {
+		view.Numbers = []string{}
+	}
+	if d, ok := facts.drafts[r.ID]; ok && d.Changed {
+		view.Draft = &FlowDraftMark{Revision: d.Revision, SavedAt: d.SavedAt.UTC(), SavedBy: facts.people[d.SavedBy]}
+	}
+	return view
 }
 
 func versionView(v flows.Version, active int64, names map[int64]string) FlowVersionView {
@@ -101,6 +123,11 @@ func (s *Server) refs(ctx context.Context) (flows.Refs, error) {
 	}
 	groupIDs, agentIDs, known := map[string]int64{}, map[string]int64{}, map[string]bool{}
 	for _, g := range groups {
+		for _, name := range g.Former {
+			groupIDs[name] = g.ID
+		}
+	}
+	for _, g := range groups { // a name of today goes before one of yesterday
 		groupIDs[g.Name] = g.ID
 	}
 	for _, p := range profiles {
@@ -125,11 +152,11 @@ func (s *Server) listFlows(ctx context.Context, _ *nothingIn) (*Body[List[FlowVi
 	if err != nil {
 		return nil, err
 	}
-	uses, err := s.flowUses(ctx)
+	facts, err := s.flowFacts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return list(rows, func(r flows.Record) FlowView { return flowView(r, uses) }), nil
+	return list(rows, func(r flows.Record) FlowView { return flowView(r, facts) }), nil
 }
 
 func (s *Server) uploadFlow(ctx context.Context, in *flowNew) (*Body[FlowUploaded], error) {
@@ -187,15 +214,11 @@ func (s *Server) flowPage(ctx context.Context, r flows.Record, number int64) (*B
 			return nil, err
 		}
 	}
-	uses, err := s.flowUses(ctx)
+	facts, err := s.flowFacts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.userNames(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return body(FlowPage{FlowView: flowView(r, uses), Version: versionView(v, r.Active, names), Source: v.Source}), nil
+	return body(FlowPage{FlowView: flowView(r, facts), Version: versionView(v, r.Active, facts.people), Source: v.Source}), nil
 }
 
 func (s *Server) flowVersions(ctx context.Context, in *ByID) (*Body[List[FlowVersionView]], error) {
@@ -215,7 +238,7 @@ func (s *Server) flowVersions(ctx context.Context, in *ByID) (*Body[List[FlowVer
 	return list(rows, func(v flows.Version) FlowVersionView { return versionView(v, r.Active, names) }), nil
 }
 
-func (s *Server) flowVersion(ctx context.Context, in *versionIn) (*Body[FlowPage], error) {
+func (s *Server) flowVersion(ctx context.Context, in *ByVersion) (*Body[FlowPage], error) {
 	r, err := s.parts.Flows.Get(ctx, actorOf(ctx).AccountID, in.ID)
 	if err != nil {
 		return nil, err

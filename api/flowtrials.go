@@ -51,7 +51,7 @@ func (s *Server) tryFlow(ctx context.Context, in *tryIn) (*Body[flows.Tried], er
 	if err != nil {
 		return nil, err
 	}
-	trial.Ask = in.Body.Wait
+	// trial.Ask = in.Body.Wait
 	return body(f.Try(trial, s.trialEnv(ctx, refs))), nil
 }
 

@@ -1,11 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"switchdesk/flows"
@@ -13,7 +14,7 @@ import (
 )
 
 type activateIn struct {
-	versionIn
+	ByVersion
 	Body *FlowActivation
 }
 
@@ -22,24 +23,19 @@ type renameIn struct {
 	Body FlowRename
 }
 
-type diffIn struct {
-	ByID
-	From string `query:"from" maxLength:"20" doc:"number of a version, or draft" required:"true"`
-	To   string `query:"to" maxLength:"20" doc:"number of a version, or draft" required:"true"`
-}
-
-type sourceFormat struct {
+// SourceFormat is how a flow is handed out.
+type SourceFormat struct {
 	Format string `query:"format" enum:"yaml,json" doc:"as it was uploaded, if left out"`
 }
 
 type versionSourceIn struct {
-	versionIn
-	sourceFormat
+	ByVersion
+	SourceFormat
 }
 
 type draftSourceIn struct {
 	ByID
-	sourceFormat
+	SourceFormat
 }
 
 // download is a file to save.
@@ -113,11 +109,11 @@ func (s *Server) oneFlow(ctx context.Context, id int64) (*Body[FlowView], error)
 	if err != nil {
 		return nil, err
 	}
-	uses, err := s.flowUses(ctx)
+	facts, err := s.flowFacts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return body(flowView(r, uses)), nil
+	return body(flowView(r, facts)), nil
 }
 
 func (s *Server) renameFlow(ctx context.Context, in *renameIn) (*Body[FlowView], error) {
@@ -149,7 +145,7 @@ func (s *Server) removeFlow(ctx context.Context, in *ByID) (*Nothing, error) {
 		return nil, err
 	}
 	if len(numbers) > 0 {
-		err := fault.New(fault.Conflict, "flow.used", "service numbers lead to this flow, so it can't be removed; change those first")
+		err := fault.New(fault.Conflict, "flow.used", "service numbers or the enterprise's settings lead to this flow, so it can't be removed; change those first")
 		return nil, withUses(ctx, err, nil, numbers)
 	}
 	users, err := s.parts.Flows.Remove(ctx, account, in.ID)
@@ -165,9 +161,16 @@ func (s *Server) numbersOf(ctx context.Context, flow int64) ([]Use, error) {
 	numbers, err := s.parts.Numbers.Numbers(ctx, actorOf(ctx))
 	var uses []Use
 	for _, n := range numbers {
-		if n.FlowID == flow {
+		if slices.Contains(answering(n), flow) {
 			uses = append(uses, Use{Kind: "number", ID: n.ID, Name: n.Number})
 		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	account, err := s.accounts.Account(ctx, actorOf(ctx).AccountID)
+	if err == nil && account.SurveyFlowID == flow {
+		uses = append(uses, Use{Kind: "account", ID: account.ID, Name: account.Name})
 	}
 	return uses, err
 }
@@ -181,44 +184,6 @@ func withUses(ctx context.Context, err error, users []flows.InForce, uses []Use)
 		return err
 	}
 	return withDetail(ctx, err, func(e *ErrorDetail) { e.Uses = uses })
-}
-
-// side reads one side of a comparison: a version, or the draft.
-func (s *Server) side(ctx context.Context, flow int64, which, field string) (FlowDiffSide, []byte, error) {
-	account := actorOf(ctx).AccountID
-	if which == "draft" {
-		d, err := s.parts.Flows.Draft(ctx, account, flow)
-		return FlowDiffSide{Document: documentOf([]byte(d.Source))}, []byte(d.Source), err
-	}
-	n, err := strconv.ParseInt(which, 10, 64)
-	if err != nil || n < 1 {
-		return FlowDiffSide{}, nil, fault.New(fault.Invalid, "flow.side", "name a version by its number, or say draft").On(field)
-	}
-	v, err := s.parts.Flows.Version(ctx, account, flow, n)
-	return FlowDiffSide{Number: n, Document: documentOf([]byte(v.Source))}, []byte(v.Source), err
-}
-
-// diffFlow tells what is different between two versions of a flow.
-func (s *Server) diffFlow(ctx context.Context, in *diffIn) (*Body[FlowDiff], error) {
-	if _, err := s.parts.Flows.Get(ctx, actorOf(ctx).AccountID, in.ID); err != nil {
-		return nil, err
-	}
-	from, a, err := s.side(ctx, in.ID, in.From, "from")
-	if err != nil {
-		return nil, err
-	}
-	to, b, err := s.side(ctx, in.ID, in.To, "to")
-	if err != nil {
-		return nil, err
-	}
-	changes, err := flows.Diff(a, b)
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "flow.unreadable", "one of the two can't be read as a flow: %s", err)
-	}
-	if changes == nil {
-		changes = []flows.Change{}
-	}
-	return body(FlowDiff{From: from, To: to, Changes: changes}), nil
 }
 
 // versionSource hands out a version as a file, under the flow's present name.
@@ -260,7 +225,12 @@ func handOut(name string, src []byte, format string) (*download, error) {
 		if doc == nil {
 			return nil, fault.New(fault.Invalid, "flow.unreadable", "the text can't be read as a flow; take it as it is")
 		}
-		src, isJSON = append(indented(doc), '\n'), true
+		var out bytes.Buffer
+		if err := json.Indent(&out, doc, "", "  "); err != nil {
+			return nil, err
+		}
+		out.WriteByte('\n')
+		src, isJSON = out.Bytes(), true
 	case format == "yaml" && isJSON:
 		out, err := flows.Write(src)
 		if err != nil {
@@ -294,7 +264,7 @@ func (s *Server) flowFaults(ctx context.Context, _ *nothingIn) (*Body[List[FlowF
 		return nil, err
 	}
 	out := []FlowFaults{}
-	for _, f := range s.parts.Flows.InForce(actorOf(ctx).AccountID) {
+	for _, f := range s.parts.Flows.Active(actorOf(ctx).AccountID) {
 		problems := slices.DeleteFunc(flows.Check(f.Flow, refs), func(p flows.Problem) bool { return p.Warning })
 		if len(problems) > 0 {
 			out = append(out, FlowFaults{ID: f.ID, Name: f.Name, Version: f.Version, Problems: problemViews(ctx, problems)})
@@ -317,20 +287,4 @@ func (s *Server) flowSpec(context.Context, *nothingIn) (*Body[FlowSpec], error) 
 
 func builtinView(b flows.Builtin) PromptView {
 	return PromptView{Name: b.Name, BuiltIn: true, Zh: b.ZH, En: b.EN}
-}
-
-// flowSamples are the ready-made flows.
-func (s *Server) flowSamples(context.Context, *nothingIn) (*Body[List[FlowSample]], error) {
-	return list(flows.Samples(), func(f flows.Sample) FlowSample {
-		return FlowSample{Name: f.Name, Title: f.Title, Help: f.About, Source: string(f.Source), Document: documentOf([]byte(f.Source))}
-	}), nil
-}
-
-func sampleNamed(name string) (flows.Sample, bool) {
-	for _, f := range flows.Samples() {
-		if f.Name == name {
-			return f, true
-		}
-	}
-	return flows.Sample{}, false
 }

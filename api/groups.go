@@ -2,10 +2,14 @@ package api
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"switchdesk/accounts"
 	"switchdesk/agents"
+	"switchdesk/flows"
+	"switchdesk/internal/fault"
 	"switchdesk/queues"
 )
 
@@ -101,6 +105,9 @@ func (s *Server) changeGroup(ctx context.Context, in *groupIn) (*Body[GroupView]
 }
 
 func (s *Server) saveGroup(ctx context.Context, id int64, in GroupInput) (*Body[GroupView], error) {
+	if err := s.groupNameFree(ctx, id, in.Name); err != nil {
+		return nil, err
+	}
 	g, err := s.parts.Groups.Save(ctx, in.group(actorOf(ctx).AccountID, id))
 	if err != nil {
 		return nil, err
@@ -118,11 +125,42 @@ func (s *Server) saveGroup(ctx context.Context, id int64, in GroupInput) (*Body[
 	return body(groupView(g, people)), nil
 }
 
+// leadingTo lists the flows in force that lead to a group by one of names.
+func (s *Server) leadingTo(ctx context.Context, names ...string) []flows.InForce {
+	return s.parts.Flows.Mentioning(actorOf(ctx).AccountID, func(m flows.Mentions) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(m.Groups, name) })
+	})
+}
+
+// groupNameFree refuses a name by which flows in force still lead to another
+// group: their callers would go to this one from now on.
+func (s *Server) groupNameFree(ctx context.Context, id int64, name string) error {
+	name = strings.TrimSpace(name)
+	groups, err := s.parts.Groups.Groups(ctx, actorOf(ctx).AccountID)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		if g.ID == id || !slices.Contains(g.Former, name) {
+			continue
+		}
+		if users := s.leadingTo(ctx, name); len(users) > 0 {
+			err := fault.New(fault.Conflict, "group.name_used", "flows in force lead to the group %s by its former name %s; put the new name into them first", g.Name, name).On("name")
+			return withUses(ctx, err, users, nil)
+		}
+	}
+	return nil
+}
+
 func (s *Server) removeGroup(ctx context.Context, in *ByID) (*Nothing, error) {
 	account := actorOf(ctx).AccountID
 	g, err := s.parts.Groups.Group(ctx, account, in.ID)
 	if err != nil {
 		return nil, err
+	}
+	if users := s.leadingTo(ctx, append(g.Former, g.Name)...); len(users) > 0 {
+		err := fault.New(fault.Conflict, "group.used", "flows in force lead to this group, so it can't be removed; change those first")
+		return nil, withUses(ctx, err, users, nil)
 	}
 	if err := s.parts.Groups.Delete(ctx, account, in.ID); err != nil {
 		return nil, err

@@ -16,8 +16,9 @@ import (
 
 // visit is how a test calls a route: with whose ids and which body.
 type visit struct {
-	ids  func(e *enterprise) []any
-	body func(e *enterprise) any
+	ids   func(e *enterprise) []any
+	body  func(e *enterprise) any
+	query string
 }
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -58,6 +59,15 @@ var visits = map[string]visit{
 	"PUT /api/roles/{id}":                        {ids: id(func(e *enterprise) any { return e.roles["质检员"] }), body: fixed(map[string]any{"name": "r", "rights": []string{}, "scope": "own"})},
 	"DELETE /api/roles/{id}":                     {ids: id(func(e *enterprise) any { return e.roles["质检员"] })},
 	"GET /api/flows/{id}":                        {ids: id(func(e *enterprise) any { return e.flow })},
+	"PUT /api/flows/{id}":                        {ids: id(func(e *enterprise) any { return e.flow }), body: fixed(map[string]any{"name": "别名"})},
+	"DELETE /api/flows/{id}":                     {ids: id(func(e *enterprise) any { return e.flow })},
+	"GET /api/flows/{id}/draft":                  {ids: id(func(e *enterprise) any { return e.flow })},
+	"PUT /api/flows/{id}/draft":                  {ids: id(func(e *enterprise) any { return e.flow }), body: fixed(map[string]any{"revision": 0, "source": "name: x"})},
+	"DELETE /api/flows/{id}/draft":               {ids: id(func(e *enterprise) any { return e.flow })},
+	"GET /api/flows/{id}/draft/source":           {ids: id(func(e *enterprise) any { return e.flow })},
+	"POST /api/flows/{id}/versions":              {ids: id(func(e *enterprise) any { return e.flow }), body: fixed(map[string]any{"revision": 1})},
+	"GET /api/flows/{id}/versions/{n}/source":    {ids: func(e *enterprise) []any { return []any{e.flow, 1} }},
+	"POST /api/flows/{id}/rollback":              {ids: id(func(e *enterprise) any { return e.flow })},
 	"GET /api/flows/{id}/versions":               {ids: id(func(e *enterprise) any { return e.flow })},
 	"GET /api/flows/{id}/versions/{n}":           {ids: func(e *enterprise) []any { return []any{e.flow, 1} }},
 	"POST /api/flows/{id}/versions/{n}/activate": {ids: func(e *enterprise) []any { return []any{e.flow, 1} }},
@@ -254,7 +264,7 @@ func TestRoutesAcrossAccounts(t *testing.T) {
 		if v.body != nil {
 			body = v.body(h.south)
 		}
-		got := b.do(r.Method, fill(r.Path, v.ids(h.south)), body)
+		got := b.do(r.Method, fill(r.Path, v.ids(h.south))+v.query, body)
 		want := http.StatusNotFound
 		if r.Guard.Agent {
 			// The floor answers for its own calls: none of these is the agent's.

@@ -97,6 +97,15 @@ type FlowView struct {
 	Latest    int64     `json:"latest" doc:"number of the newest version; 0: there is only a draft"`
 	UpdatedAt time.Time `json:"updated_at"`
 	Numbers   []string  `json:"numbers" doc:"service numbers that use it"`
+
+	Draft *FlowDraftMark `json:"draft,omitempty" doc:"work that is no version yet"`
+}
+
+// FlowDraftMark tells that somebody works on a flow.
+type FlowDraftMark struct {
+	Revision int64     `json:"revision"`
+	SavedAt  time.Time `json:"saved_at"`
+	SavedBy  string    `json:"saved_by,omitempty"`
 }
 
 // FlowVersionView is one uploaded version.

@@ -68,15 +68,6 @@ type FlowSpec struct {
 	Ends     []string     `json:"ends" doc:"where a trial may end"`
 }
 
-// FlowSample is a ready-made flow to begin with.
-type FlowSample struct {
-	Name     string          `json:"name"`
-	Title    flows.Text      `json:"title"`
-	Help     flows.Text      `json:"help"`
-	Source   string          `json:"source"`
-	Document json.RawMessage `json:"document,omitempty"`
-}
-
 // FlowTrial is a caller who is played through a flow.
 type FlowTrial struct {
 	At          string            `json:"at,omitempty" maxLength:"20" example:"2026-10-01 09:00" doc:"in the enterprise's own time; now if left out"`
@@ -121,19 +112,6 @@ type FlowCaseResult struct {
 	Tried flows.Tried `json:"tried"`
 }
 
-// FlowDiff is the difference between two versions.
-type FlowDiff struct {
-	From    FlowDiffSide   `json:"from"`
-	To      FlowDiffSide   `json:"to"`
-	Changes []flows.Change `json:"changes"`
-}
-
-// FlowDiffSide is one of two versions that are compared.
-type FlowDiffSide struct {
-	Number   int64           `json:"number" doc:"0: the draft"`
-	Document json.RawMessage `json:"document,omitempty"`
-}
-
 // FlowActivation is how a version is put in force.
 type FlowActivation struct {
 	Force  bool   `json:"force,omitempty" doc:"although saved cases fail; needs a reason and is logged"`
@@ -147,7 +125,7 @@ type FlowRename struct {
 
 // Use is something that leads to what was to be changed or removed.
 type Use struct {
-	Kind string `json:"kind" enum:"number,flow"`
+	Kind string `json:"kind" enum:"number,flow,account" doc:"account: the satisfaction flow of the enterprise"`
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 }

@@ -127,6 +127,7 @@ type Step struct {
 	Title  string    `json:"title"`
 	Input  string    `json:"input,omitempty"`
 	Exit   string    `json:"exit,omitempty"`
+	How    string    `json:"how,omitempty"` // left, ended, stopped or resumed where no exit was taken
 	Detail string    `json:"detail,omitempty"`
 }
 

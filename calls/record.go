@@ -73,6 +73,9 @@ type StepRow struct {
 	Title     string    `gorm:"size:200" json:"title"`
 	Input     string    `gorm:"size:200" json:"input"`
 	Exit      string    `gorm:"column:exit_name;size:60" json:"exit"`
+	How       string    `gorm:"size:10" json:"how,omitempty"`
+	FlowID    int64     `json:"flow,omitempty"`
+	Version   int64     `json:"version,omitempty"`
 	Detail    string    `gorm:"size:500" json:"detail"`
 }
 
@@ -173,6 +176,8 @@ type Bundle struct {
 	Stretches []StretchRow  `json:"stretches,omitempty"`
 	Recording *RecordingRow `json:"recording,omitempty"`
 
+	Day string `json:"day,omitempty"` // that the call began on, in the account's zone
+
 	// Account and path are not part of the rows' JSON for browsers.
 	Account int64  `json:"account"`
 	Path    string `json:"path,omitempty"`
@@ -181,6 +186,7 @@ type Bundle struct {
 // Names puts words to the numbers of a Call in its record.
 type Names struct {
 	Service, Flow string
+	Zone          *time.Location // the account's
 	Group         func(id int64) string
 	Agent         func(id int64) string
 }
@@ -188,6 +194,9 @@ type Names struct {
 // Bundle makes the record of a call that is over.
 func (c *Call) Bundle(n Names) Bundle {
 	b := Bundle{Account: c.Account}
+	if n.Zone != nil {
+		b.Day = c.Started.In(n.Zone).Format(time.DateOnly)
+	}
 	r := Record{
 		ID: c.ID, AccountID: c.Account, Direction: c.Direction, From: c.From, To: c.To,
 		Service: n.Service, Region: c.Region, FlowName: n.Flow, AgentID: c.Agent, Outcome: c.Verdict,
@@ -213,7 +222,7 @@ func (c *Call) Bundle(n Names) Bundle {
 		b.Rings = append(b.Rings, RingRow{AccountID: c.Account, CallID: c.ID, Seq: i, AgentID: g.Agent, GroupID: g.Group, At: g.At, EndedAt: end, Result: g.Result, Cause: g.Cause})
 	}
 	for i, s := range c.Steps {
-		b.Steps = append(b.Steps, StepRow{AccountID: c.Account, CallID: c.ID, Seq: i, At: s.At, Node: s.Node, Kind: s.Kind, Title: s.Title, Input: s.Input, Exit: s.Exit, Detail: s.Detail})
+		b.Steps = append(b.Steps, StepRow{AccountID: c.Account, CallID: c.ID, Seq: i, At: s.At, Node: s.Node, Kind: s.Kind, Title: s.Title, Input: s.Input, Exit: s.Exit, How: s.How, FlowID: s.Flow, Version: s.Version, Detail: s.Detail})
 	}
 	for i, s := range c.Stretches {
 		b.Stretches = append(b.Stretches, StretchRow{AccountID: c.Account, CallID: c.ID, Seq: i, Kind: s.Kind, AgentID: s.Agent, GroupID: s.Group, How: s.How, BeganAt: s.From, EndedAt: orElse(s.To, c.Ended)})

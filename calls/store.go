@@ -3,6 +3,7 @@ package calls
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,10 @@ func NewStore(g *gorm.DB) *Store { return &Store{db: g} }
 func (s *Store) Save(ctx context.Context, bundles []Bundle) error {
 	return db.AllAccounts(s.db.WithContext(ctx)).Transaction(func(tx *gorm.DB) error {
 		once := tx.Clauses(clause.OnConflict{DoNothing: true})
+		fresh, err := unknown(tx, bundles)
+		if err != nil {
+			return err
+		}
 		var (
 			records []Record
 			steps   []StepRow
@@ -46,8 +51,35 @@ func (s *Store) Save(ctx context.Context, bundles []Bundle) error {
 		}
 		return errors.Join(
 			create(once, records), create(once, steps), create(once, rings),
-			create(once, legs), create(once, visits), create(once, talks), create(once, audio))
+			create(once, legs), create(once, visits), create(once, talks), create(once, audio), countPasses(tx, fresh))
 	})
+}
+
+// unknown leaves out the bundles that are there already, so that nothing is
+// counted twice.
+func unknown(tx *gorm.DB, bundles []Bundle) ([]Bundle, error) {
+	ids := make([]string, len(bundles))
+	for i := range bundles {
+		ids[i] = bundles[i].Record.ID
+	}
+	known := map[string]bool{}
+	for part := range slices.Chunk(ids, 500) {
+		var there []string
+		if err := tx.Model(&Record{}).Where("id IN ?", part).Pluck("id", &there).Error; err != nil {
+			return nil, err
+		}
+		for _, id := range there {
+			known[id] = true
+		}
+	}
+	var out []Bundle
+	for _, b := range bundles {
+		if !known[b.Record.ID] {
+			known[b.Record.ID] = true // twice in one batch
+			out = append(out, b)
+		}
+	}
+	return out, nil
 }
 
 func create[T any](tx *gorm.DB, rows []T) error {

@@ -301,6 +301,7 @@ func (c *Core) callOver(l *Live, now time.Time) {
 	}
 	names.Group, names.Agent = c.groupName, c.agentName
 	if acc != nil {
+		names.Zone = acc.Zone
 		if l.Run != nil && acc.FlowAt != nil {
 			if f := acc.FlowAt(l.Run.FlowID, l.Run.Version); f != nil {
 				names.Flow = f.Name

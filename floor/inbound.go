@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"slices"
 	"time"
 
 	"switchdesk/calls"
@@ -133,12 +134,16 @@ func service(call *calls.Call) string {
 }
 
 func (a *Account) groupNamed(name string) (int64, bool) {
+	former, was := int64(0), false
 	for id, g := range a.Groups {
 		if g.Name == name {
 			return id, true
 		}
+		if slices.Contains(g.Former, name) {
+			former, was = id, true
+		}
 	}
-	return 0, false
+	return former, was
 }
 
 func (a *Account) agentNumbered(number string) (int64, bool) {
@@ -156,7 +161,7 @@ func (c *Core) trail(l *Live, steps []flows.Step) {
 			return
 		}
 		l.Call.Steps = append(l.Call.Steps, calls.Step{
-			Flow: s.Flow, Version: s.Version, At: s.At, Node: s.Node, Kind: s.Kind, Title: s.Title, Input: s.Input, Exit: s.Exit, Detail: s.Detail,
+			Flow: s.Flow, Version: s.Version, At: s.At, Node: s.Node, Kind: s.Kind, Title: s.Title, Input: s.Input, Exit: s.Exit, How: string(s.How), Detail: s.Detail,
 		})
 	}
 }

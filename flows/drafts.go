@@ -208,3 +208,32 @@ func fileName(file, flow string) string {
 	}
 	return file
 }
+
+// DraftInfo is what a list of flows tells of a draft.
+type DraftInfo struct {
+	Revision int64
+	Changed  bool // not the same as the newest version
+	SavedBy  int64
+	SavedAt  time.Time
+}
+
+// Drafts tells of an account's drafts, by flow.
+func (s *Store) Drafts(ctx context.Context, account int64) (map[int64]DraftInfo, error) {
+	var rows []struct {
+		FlowID int64
+		DraftInfo
+		Checksum string
+		Newest   *string
+	}
+	err := s.db.WithContext(ctx).Model(&Draft{}).Scopes(db.In(account)).
+		Joins("JOIN flows f ON f.id = flow_drafts.flow_id").
+		Joins("LEFT JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.latest").
+		Select("flow_drafts.flow_id, flow_drafts.revision, flow_drafts.saved_by, flow_drafts.saved_at, flow_drafts.checksum, v.checksum AS newest").
+		Scan(&rows).Error
+	out := make(map[int64]DraftInfo, len(rows))
+	for _, r := range rows {
+		r.Changed = r.Newest == nil || *r.Newest != r.Checksum
+		out[r.FlowID] = r.DraftInfo
+	}
+	return out, failed(err)
+}

@@ -87,6 +87,7 @@ type turn struct {
 	exit   string
 	input  string // keys pressed, for the trail
 	detail string // for the trail
+	how    How    // for the trail
 	goTo   *target
 	goBack bool // to the flow that called this one, by its exit
 }

@@ -51,9 +51,9 @@ type InForce struct {
 	Flow    *Flow
 }
 
-// InForce lists an account's flows in force by name. It never touches the
+// Active lists an account's flows in force by name. It never touches the
 // database.
-func (s *Store) InForce(account int64) []InForce {
+func (s *Store) Active(account int64) []InForce {
 	s.live.mu.RLock()
 	defer s.live.mu.RUnlock()
 	var list []InForce
@@ -70,5 +70,5 @@ func (s *Store) InForce(account int64) []InForce {
 
 // Mentioning lists the flows in force that mention something.
 func (s *Store) Mentioning(account int64, does func(Mentions) bool) []InForce {
-	return slices.DeleteFunc(s.InForce(account), func(f InForce) bool { return !does(f.Flow.Mentions()) })
+	return slices.DeleteFunc(s.Active(account), func(f InForce) bool { return !does(f.Flow.Mentions()) })
 }

@@ -73,5 +73,17 @@ type Step struct {
 	Title  string    `json:"title"`
 	Input  string    `json:"input,omitempty"`  // keys pressed
 	Exit   string    `json:"exit,omitempty"`   // exit taken; "" if the caller stays
+	How    How       `json:"how,omitempty"`    // what the line is where it names no exit
 	Detail string    `json:"detail,omitempty"` // in the flow's language
 }
+
+// How says what a line of the trail without an exit is.
+type How string
+
+const (
+	HowTry     How = ""        // a try at a question; the caller stays
+	HowLeft    How = "left"    // the caller hung up here
+	HowEnded   How = "ended"   // the flow ended the call here
+	HowStopped How = "stopped" // the flow could not go on
+	HowResumed How = "resumed" // the controller was started again; the caller stays
+)

@@ -19,7 +19,7 @@ type walk struct {
 func (w *walk) note(zh, en string) string { return pick(w.f.Language != "en", zh, en) }
 
 func (w *walk) trail(n *Node, t turn) {
-	s := Step{Flow: w.r.FlowID, Version: w.r.Version, At: w.r.Since, Until: w.env.Now, Node: w.r.Node, Input: t.input, Exit: t.exit, Detail: t.detail}
+	s := Step{Flow: w.r.FlowID, Version: w.r.Version, At: w.r.Since, Until: w.env.Now, Node: w.r.Node, Input: t.input, Exit: t.exit, How: t.how, Detail: t.detail}
 	if n != nil {
 		s.Kind, s.Title = n.Kind, n.Title
 	}
@@ -79,7 +79,7 @@ func (f *Flow) Again(r *Run, env Env) (Action, []Step) {
 		return w.giveUp(w.note("无法恢复", "cannot go on")), w.steps
 	}
 	w.n = n
-	w.trail(n, turn{detail: w.note("系统恢复后继续", "resumed")})
+	w.trail(n, turn{how: HowResumed, detail: w.note("系统恢复后继续", "resumed")})
 	return w.take(n.doer.enter(w)), w.steps
 }
 
@@ -92,7 +92,7 @@ func (f *Flow) Leave(r *Run, env Env) []Step {
 	r.Done = true
 	r.Wait = ""
 	w := &walk{f: f, r: r, env: &env}
-	w.trail(f.Nodes[r.Node], turn{detail: w.note("来电者挂断", "caller hung up")})
+	w.trail(f.Nodes[r.Node], turn{how: HowLeft, detail: w.note("来电者挂断", "caller hung up")})
 	return w.steps
 }
 
@@ -181,7 +181,7 @@ func (w *walk) start(a Action) Action {
 	w.r.Wait = kindOf(a)
 	if _, last := a.(Hangup); last {
 		w.r.Done = true
-		w.trail(w.n, turn{detail: w.note("挂断", "hang up")})
+		w.trail(w.n, turn{how: HowEnded, detail: w.note("挂断", "hang up")})
 	}
 	return a
 }
@@ -200,7 +200,7 @@ func (w *walk) end(exit string) Action {
 // giveUp ends the call politely and says in the trail why.
 func (w *walk) giveUp(why string) Action {
 	w.r.Done, w.r.Stopped, w.r.Wait = true, true, "hangup"
-	w.trail(w.n, turn{detail: w.note("流程中止：", "flow stopped: ") + why})
+	w.trail(w.n, turn{how: HowStopped, detail: w.note("流程中止：", "flow stopped: ") + why})
 	return Hangup{Cause: CauseNormal, Prompts: w.sayNames([]string{"apology"})}
 }
 

@@ -59,6 +59,7 @@ type Group struct {
 	ID             int64            `json:"id"`
 	Account        int64            `json:"account"`
 	Name           string           `json:"name"`
+	Former         []string         `json:"former,omitempty"` // names that it had; flows may still lead here by them
 	Strategy       Strategy         `json:"strategy"`
 	LastAgentFirst bool             `json:"last_agent_first"` // the caller's last agent first, if free; goes with any strategy
 	Members        []Member         `json:"members"`

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"switchdesk/agents"
 	"switchdesk/internal/fault"
@@ -60,21 +61,32 @@ type memberRow struct {
 
 func (memberRow) TableName() string { return "queue_members" }
 
+// nameRow is a name that a group had before.
+type nameRow struct {
+	AccountID int64  `gorm:"primaryKey;autoIncrement:false"`
+	Name      string `gorm:"primaryKey;size:100"`
+	GroupID   int64
+}
+
+func (nameRow) TableName() string { return "queue_group_names" }
+
 // Groups lists an account's groups by name, with their members.
 func (s *Store) Groups(ctx context.Context, account int64) ([]Group, error) {
-	return load(s.db.WithContext(ctx).Scopes(db.In(account)), s.db.WithContext(ctx).Scopes(db.In(account)))
+	mine := func() *gorm.DB { return s.db.WithContext(ctx).Scopes(db.In(account)) }
+	return load(mine(), mine(), mine())
 }
 
 // AllGroups lists the groups of every account, for the live floor's start.
 func (s *Store) AllGroups(ctx context.Context) ([]Group, error) {
 	all := db.AllAccounts(s.db.WithContext(ctx))
-	return load(all.Session(&gorm.Session{}), all.Session(&gorm.Session{}))
+	return load(all.Session(&gorm.Session{}), all.Session(&gorm.Session{}), all.Session(&gorm.Session{}))
 }
 
 // Group gives one group; NotFound if the account has none of this id.
 func (s *Store) Group(ctx context.Context, account, id int64) (Group, error) {
 	g := s.db.WithContext(ctx)
-	list, err := load(g.Scopes(db.In(account)).Where("id = ?", id), g.Scopes(db.In(account)).Where("group_id = ?", id))
+	of := func() *gorm.DB { return g.Scopes(db.In(account)).Where("group_id = ?", id) }
+	list, err := load(g.Scopes(db.In(account)).Where("id = ?", id), of(), of())
 	if err != nil {
 		return Group{}, err
 	}
@@ -84,7 +96,7 @@ func (s *Store) Group(ctx context.Context, account, id int64) (Group, error) {
 	return list[0], nil
 }
 
-func load(groups, members *gorm.DB) ([]Group, error) {
+func load(groups, members, names *gorm.DB) ([]Group, error) {
 	var rows []groupRow
 	if err := groups.Order("name, id").Find(&rows).Error; err != nil {
 		return nil, failed(err)
@@ -97,10 +109,19 @@ func load(groups, members *gorm.DB) ([]Group, error) {
 	for _, m := range seats {
 		of[m.GroupID] = append(of[m.GroupID], Member{Agent: m.AgentID, Level: m.Level, Order: m.Place})
 	}
+	var past []nameRow
+	if err := names.Order("group_id, name").Find(&past).Error; err != nil {
+		return nil, failed(err)
+	}
+	former := map[int64][]string{}
+	for _, n := range past {
+		former[n.GroupID] = append(former[n.GroupID], n.Name)
+	}
 	list := make([]Group, len(rows))
 	for i, r := range rows {
 		list[i] = r.group()
 		list[i].Members = of[r.ID]
+		list[i].Former = former[r.ID]
 	}
 	return list, nil
 }
@@ -114,6 +135,9 @@ func (s *Store) Save(ctx context.Context, g Group) (Group, error) {
 	}
 	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := belongs(tx, g); err != nil {
+			return err
+		}
+		if err := rename(tx, g); err != nil {
 			return err
 		}
 		if err := put(tx, &g); err != nil {
@@ -135,6 +159,21 @@ func (s *Store) Save(ctx context.Context, g Group) (Group, error) {
 		return Group{}, failed(err)
 	}
 	return s.Group(ctx, g.Account, g.ID)
+}
+
+// rename keeps the name that a group had as a former one. A name that a group
+// bears now is nobody's former name.
+func rename(tx *gorm.DB, g Group) error {
+	var was groupRow
+	err := tx.Scopes(db.In(g.Account)).Where("id = ?", g.ID).Limit(1).Find(&was).Error
+	if err != nil || was.Name == g.Name {
+		return err
+	}
+	if err := tx.Scopes(db.In(g.Account)).Where("name = ?", g.Name).Delete(&nameRow{}).Error; err != nil || was.ID == 0 {
+		return err
+	}
+	row := nameRow{AccountID: g.Account, Name: was.Name, GroupID: g.ID}
+	return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
 }
 
 func put(tx *gorm.DB, g *Group) error {
@@ -205,6 +244,9 @@ func (s *Store) Delete(ctx context.Context, account, id int64) error {
 			return fault.New(fault.Conflict, "group.in_use", "the group %s sends callers here", by[0].Name)
 		}
 		if err := tx.Scopes(db.In(account)).Where("group_id = ?", id).Delete(&memberRow{}).Error; err != nil {
+			return err
+		}
+		if err := tx.Scopes(db.In(account)).Where("group_id = ?", id).Delete(&nameRow{}).Error; err != nil {
 			return err
 		}
 		done := tx.Scopes(db.In(account)).Where("id = ?", id).Delete(&groupRow{})

@@ -671,10 +671,30 @@ export interface paths {
         get: operations["getFlows"];
         put?: never;
         /**
-         * Upload a flow as a new version; 422 names each problem and its place
+         * Upload a flow as a new version, or begin one; 422 names each problem and its place
          * @description Needs the right `flows.manage`. The body may also be multipart/form-data with the fields name and note and the file itself as file.
          */
         post: operations["postFlows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play all saved cases of a flow
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        post: operations["postFlowsCases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -701,6 +721,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A flow as text and as JSON, from either
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        post: operations["postFlowsConvert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flows in force that no longer hold, such as for a group that is gone
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        get: operations["getFlowsFaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/spec": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a flow may be made of, for editors
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        get: operations["getFlowsSpec"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play one caller through a flow; nothing is rung, sent or written
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        post: operations["postFlowsTry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{id}": {
         parameters: {
             query?: never;
@@ -713,9 +813,17 @@ export interface paths {
          * @description Needs the right `flows.read` or `flows.manage`.
          */
         get: operations["getFlowsById"];
-        put?: never;
+        /**
+         * Rename a flow; 409 while flows in force lead to it
+         * @description Needs the right `flows.manage`.
+         */
+        put: operations["putFlowsById"];
         post?: never;
-        delete?: never;
+        /**
+         * Remove a flow that no number and no flow in force leads to
+         * @description Needs the right `flows.manage`.
+         */
+        delete: operations["deleteFlowsById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -741,6 +849,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The work that is no version yet; the newest version's content if there is none
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        get: operations["getFlowsByIdDraft"];
+        /**
+         * Save the draft, faulty or not; 409 if somebody else did meanwhile
+         * @description Needs the right `flows.manage`.
+         */
+        put: operations["putFlowsByIdDraft"];
+        post?: never;
+        /**
+         * Throw the draft away
+         * @description Needs the right `flows.manage`.
+         */
+        delete: operations["deleteFlowsByIdDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{id}/draft/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The draft as a file
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        get: operations["getFlowsByIdDraftSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the newest older version in force that has been before
+         * @description Needs the right `flows.manage`.
+         */
+        post: operations["postFlowsByIdRollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{id}/versions": {
         parameters: {
             query?: never;
@@ -754,7 +930,11 @@ export interface paths {
          */
         get: operations["getFlowsByIdVersions"];
         put?: never;
-        post?: never;
+        /**
+         * Make a version of the draft; 422 names each problem and its place
+         * @description Needs the right `flows.manage`.
+         */
+        post: operations["postFlowsByIdVersions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -791,10 +971,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put a version in force (生效)
+         * Put a version in force (生效); 409 names the cases that fail
          * @description Needs the right `flows.manage`.
          */
         post: operations["postFlowsByIdVersionsByNActivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{id}/versions/{n}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One version as a file
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        get: operations["getFlowsByIdVersionsByNSource"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1828,6 +2028,8 @@ export interface components {
              * @example number.taken
              */
             code: string;
+            /** @description the draft that somebody else saved meanwhile */
+            draft?: components["schemas"]["FlowDraftTheirs"];
             /** @description the input at fault, e.g. members[2].agent */
             field?: string;
             /** @description what happened, as a sentence */
@@ -1836,14 +2038,135 @@ export interface components {
             problems?: components["schemas"]["Problem"][];
             /** @description quote this to the operator */
             request_id?: string;
+            /** @description what leads to the thing that was to be changed or removed */
+            uses?: components["schemas"]["Use"][];
+        };
+        ExitSpec: {
+            label: components["schemas"]["Text"];
+            name: string;
+            required: boolean;
+            says?: string[];
+            waits: boolean;
         };
         ExtendInBody: {
             /** Format: int64 */
             seconds: number;
         };
+        Field: {
+            default?: string;
+            help: components["schemas"]["Text"];
+            label: components["schemas"]["Text"];
+            /** Format: int64 */
+            max?: number;
+            /** Format: int64 */
+            min?: number;
+            name: string;
+            options?: string[];
+            required: boolean;
+            type: string;
+        };
+        FlowActivation: {
+            /** @description although saved cases fail; needs a reason and is logged */
+            force?: boolean;
+            reason?: string;
+        };
+        FlowCaseResult: {
+            name: string;
+            ok: boolean;
+            tried: components["schemas"]["Tried"];
+            /** @description the first thing that is not as expected */
+            why?: string;
+        };
+        FlowCasesResult: {
+            cases: components["schemas"]["FlowCaseResult"][];
+        };
         FlowChecked: {
             ok: boolean;
             problems: components["schemas"]["Problem"][];
+        };
+        FlowConverted: {
+            /** @description absent if the text can't be read */
+            document?: unknown;
+            problems: components["schemas"]["Problem"][];
+            source: string;
+        };
+        FlowDraft: {
+            /**
+             * Format: int64
+             * @description number of the version that the work began from; 0 if there was none
+             */
+            base: number;
+            /** @description it is not the same as the newest version */
+            changed: boolean;
+            /** @description the same as JSON; absent if it can't be read */
+            document?: unknown;
+            file: string;
+            problems: components["schemas"]["Problem"][];
+            /**
+             * Format: int64
+             * @description 0: nothing is saved, the content is the newest version's
+             */
+            revision: number;
+            /** Format: date-time */
+            saved_at: string;
+            saved_by?: string;
+            source: string;
+        };
+        FlowDraftInput: {
+            /** @description the flow as JSON; it is kept as YAML */
+            document?: unknown;
+            /**
+             * @description file name, for messages
+             * @example main.yaml
+             */
+            file?: string;
+            /**
+             * Format: int64
+             * @description the revision that this work began from; 0 if none was saved
+             */
+            revision: number;
+            /** @description the flow as YAML or JSON text */
+            source?: string;
+        };
+        FlowDraftMark: {
+            /** Format: int64 */
+            revision: number;
+            /** Format: date-time */
+            saved_at: string;
+            saved_by?: string;
+        };
+        FlowDraftSaved: {
+            /**
+             * Format: int64
+             * @description number of the version that the work began from; 0 if there was none
+             */
+            base: number;
+            /** @description it is not the same as the newest version */
+            changed: boolean;
+            problems: components["schemas"]["Problem"][];
+            /**
+             * Format: int64
+             * @description 0: nothing is saved, the content is the newest version's
+             */
+            revision: number;
+            /** Format: date-time */
+            saved_at: string;
+            saved_by?: string;
+        };
+        FlowDraftTheirs: {
+            /** Format: int64 */
+            revision: number;
+            /** Format: date-time */
+            saved_at: string;
+            saved_by?: string;
+        };
+        FlowFaults: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            problems: components["schemas"]["Problem"][];
+            /** Format: int64 */
+            version: number;
         };
         FlowInput: {
             /**
@@ -1854,8 +2177,10 @@ export interface components {
             /** @description leave out to take the name in the file */
             name?: string;
             note?: string;
-            /** @description the flow as YAML or JSON */
-            source: string;
+            /** @description the ready-made flow that a new one begins from */
+            sample?: string;
+            /** @description the flow as YAML or JSON; left out, a new flow of that name begins */
+            source?: string;
         };
         FlowPage: {
             /**
@@ -1863,11 +2188,13 @@ export interface components {
              * @description number of the version in force; absent if none is
              */
             active?: number;
+            /** @description work that is no version yet */
+            draft?: components["schemas"]["FlowDraftMark"];
             /** Format: int64 */
             id: number;
             /**
              * Format: int64
-             * @description number of the newest version
+             * @description number of the newest version; 0: there is only a draft
              */
             latest: number;
             name: string;
@@ -1878,16 +2205,102 @@ export interface components {
             updated_at: string;
             version: components["schemas"]["FlowVersionView"];
         };
+        FlowPublishInput: {
+            note?: string;
+            /**
+             * Format: int64
+             * @description the draft's revision
+             */
+            revision: number;
+        };
+        FlowRename: {
+            name: string;
+        };
+        FlowSpec: {
+            /** @description recordings that come with the product */
+            builtins: components["schemas"]["PromptView"][];
+            /** @description where a trial may end */
+            ends: string[];
+            /** @description kinds of nodes with their fields and exits */
+            kinds: components["schemas"]["Spec"][];
+            /** @description what may become of a wait for a person in a trial */
+            then: string[];
+            tones: string[];
+        };
+        FlowText: {
+            /** @description the flow as JSON; it is kept as YAML */
+            document?: unknown;
+            /**
+             * @description file name, for messages
+             * @example main.yaml
+             */
+            file?: string;
+            /** @description the flow as YAML or JSON text */
+            source?: string;
+        };
+        FlowTrial: {
+            /** @description what look-ups get, in order; nothing is ever sent */
+            answers?: components["schemas"]["FlowTrialAnswer"][];
+            /**
+             * @description in the enterprise's own time; now if left out
+             * @example 2026-10-01 09:00
+             */
+            at?: string;
+            blacklisted?: boolean;
+            customer?: {
+                [key: string]: string;
+            };
+            from?: string;
+            /** @description named opening hours that are open; others are closed */
+            hours?: {
+                [key: string]: boolean;
+            };
+            /** @description pressed at each question; empty for none */
+            keys?: string[];
+            last_agent?: string;
+            /** @description leaves no message where one is asked for */
+            no_message?: boolean;
+            /** @description worked out from the number if left out */
+            region?: string;
+            /** @description called before */
+            repeat?: boolean;
+            /** @description what becomes of each wait for a person */
+            then?: string[];
+            to?: string;
+        };
+        FlowTrialAnswer: {
+            body?: string;
+            /** Format: int64 */
+            status?: number;
+            /** @description why there is no answer */
+            why?: string;
+        };
+        FlowTryInput: {
+            /** @description the flow as JSON; it is kept as YAML */
+            document?: unknown;
+            /**
+             * @description file name, for messages
+             * @example main.yaml
+             */
+            file?: string;
+            /** @description the flow as YAML or JSON text */
+            source?: string;
+            trial: components["schemas"]["FlowTrial"];
+            /** @description stop at the next question instead of pressing nothing */
+            wait?: boolean;
+        };
         FlowUploaded: {
             /** Format: int64 */
             id: number;
             /**
              * Format: int64
-             * @description the new version; not in force until it is activated
+             * @description the new version, not in force until it is activated; 0 for a flow that has only a draft
              */
             number: number;
             /** @description warnings only */
             problems: components["schemas"]["Problem"][];
+            /** @description the newest version was this one already */
+            unchanged?: boolean;
         };
         FlowVersionView: {
             /** Format: date-time */
@@ -1908,11 +2321,13 @@ export interface components {
              * @description number of the version in force; absent if none is
              */
             active?: number;
+            /** @description work that is no version yet */
+            draft?: components["schemas"]["FlowDraftMark"];
             /** Format: int64 */
             id: number;
             /**
              * Format: int64
-             * @description number of the newest version
+             * @description number of the newest version; 0: there is only a draft
              */
             latest: number;
             name: string;
@@ -2047,6 +2462,15 @@ export interface components {
              */
             wrap_up: number;
         };
+        Heard: {
+            asked?: boolean;
+            keys?: string;
+            node: string;
+            prompts?: components["schemas"]["Prompt"][];
+            /** Format: int64 */
+            step: number;
+            text: string;
+        };
         ICEServer: {
             credential?: string;
             urls: string[];
@@ -2087,6 +2511,9 @@ export interface components {
         };
         ListDepartmentView: {
             items: components["schemas"]["DepartmentView"][];
+        };
+        ListFlowFaults: {
+            items: components["schemas"]["FlowFaults"][];
         };
         ListFlowVersionView: {
             items: components["schemas"]["FlowVersionView"][];
@@ -2304,6 +2731,12 @@ export interface components {
             /** @description what is wrong, in the language of whoever asks */
             what: string;
         };
+        Prompt: {
+            file?: string;
+            lang?: string;
+            text?: string;
+            tone?: string;
+        };
         PromptView: {
             built_in: boolean;
             en?: string;
@@ -2314,6 +2747,11 @@ export interface components {
         Range: {
             from: string;
             to: string;
+        };
+        Rate: {
+            key: string;
+            label: string;
+            second?: string;
         };
         RecordingView: {
             /** Format: int64 */
@@ -2354,6 +2792,22 @@ export interface components {
              * @description how many people have it
              */
             users: number;
+        };
+        Sent: {
+            body?: string;
+            headers?: {
+                [key: string]: string;
+            };
+            method: string;
+            node: string;
+            /** Format: int64 */
+            retries?: number;
+            /** Format: int64 */
+            step: number;
+            /** Format: int64 */
+            timeout: number;
+            url: string;
+            waits: boolean;
         };
         SessionView: {
             /** Format: date-time */
@@ -2414,6 +2868,13 @@ export interface components {
             from: string;
             to: string;
         };
+        Spec: {
+            exits: components["schemas"]["ExitSpec"][];
+            fields: components["schemas"]["Field"][];
+            help: components["schemas"]["Text"];
+            kind: string;
+            label: components["schemas"]["Text"];
+        };
         StateInBody: {
             /** @description name of the break or custom state */
             reason?: string;
@@ -2425,6 +2886,27 @@ export interface components {
             /** @enum {string} */
             state: "idle" | "busy" | "break" | "custom" | "offline";
         };
+        Step: {
+            /** Format: date-time */
+            at: string;
+            detail?: string;
+            exit?: string;
+            /** Format: int64 */
+            flow?: number;
+            how?: string;
+            input?: string;
+            kind: string;
+            node: string;
+            title: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: int64 */
+            version?: number;
+        };
+        Text: {
+            en: string;
+            zh: string;
+        };
         Topics: {
             /** @description publishes Bar, whole */
             bar?: string;
@@ -2432,6 +2914,22 @@ export interface components {
             calls?: string;
             /** @description publishes Wall, whole */
             wall?: string;
+        };
+        Tried: {
+            agent?: string;
+            callback?: string;
+            cause?: string;
+            exit: string;
+            group?: string;
+            heard: components["schemas"]["Heard"][];
+            node: string;
+            number?: string;
+            rating?: components["schemas"]["Rate"];
+            sent?: components["schemas"]["Sent"][];
+            steps: components["schemas"]["Step"][];
+            vars?: {
+                [key: string]: string;
+            };
         };
         TrunkInput: {
             caller_id?: string;
@@ -2458,6 +2956,16 @@ export interface components {
             proxy: string;
             register: boolean;
             username?: string;
+        };
+        Use: {
+            /** Format: int64 */
+            id: number;
+            /**
+             * @description account: the satisfaction flow of the enterprise
+             * @enum {string}
+             */
+            kind: "number" | "flow" | "account";
+            name: string;
         };
         Wall: {
             agents: components["schemas"]["WallAgent"][];
@@ -5106,6 +5614,66 @@ export interface operations {
             };
         };
     };
+    postFlowsCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCasesResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     postFlowsCheck: {
         parameters: {
             query?: never;
@@ -5166,6 +5734,220 @@ export interface operations {
             };
         };
     };
+    postFlowsConvert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowConverted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getFlowsFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFlowFaults"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getFlowsSpec: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSpec"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postFlowsTry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTryInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getFlowsById: {
         parameters: {
             query?: never;
@@ -5185,6 +5967,142 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FlowPage"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putFlowsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRename"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteFlowsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -5300,6 +6218,348 @@ export interface operations {
             };
         };
     };
+    getFlowsByIdDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDraft"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putFlowsByIdDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowDraftInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDraftSaved"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteFlowsByIdDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getFlowsByIdDraftSource: {
+        parameters: {
+            query?: {
+                /** @description as it was uploaded, if left out */
+                format?: "yaml" | "json";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postFlowsByIdRollback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getFlowsByIdVersions: {
         parameters: {
             query?: never;
@@ -5318,6 +6578,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListFlowVersionView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postFlowsByIdVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowPublishInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowUploaded"];
                 };
             };
             /** @description Unauthorized */
@@ -5447,7 +6778,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FlowActivation"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5456,6 +6791,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getFlowsByIdVersionsByNSource: {
+        parameters: {
+            query?: {
+                /** @description as it was uploaded, if left out */
+                format?: "yaml" | "json";
+            };
+            header?: never;
+            path: {
+                id: number;
+                /** @description version number */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Unauthorized */
