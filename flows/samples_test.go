@@ -2,6 +2,7 @@ package flows
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -38,7 +39,35 @@ func sample(t testing.TB, name string) *Flow {
 	return f
 }
 
+// Every sample is without faults, its cases pass, and together they walk
+// through each of its nodes.
 func TestSamplesAreClean(t *testing.T) {
-	sample(t, "main.yaml")
-	sample(t, "simple.yaml")
+	list := Samples()
+	if files, err := filepath.Glob("samples/*.yaml"); err != nil || len(files) != len(list) {
+		t.Errorf("%d samples, %d files: %v", len(list), len(files), err)
+	}
+	for _, s := range list {
+		if s.Title.ZH == "" || s.Title.EN == "" || s.About.ZH == "" || s.About.EN == "" {
+			t.Errorf("%s is not described", s.Name)
+		}
+		f := sample(t, s.File)
+		if len(f.Cases) < 3 {
+			t.Errorf("%s has %d cases", s.Name, len(f.Cases))
+		}
+		for _, p := range f.Test(Env{}) {
+			t.Errorf("%s", p)
+		}
+		seen := map[string]bool{}
+		for _, c := range f.Cases {
+			for _, step := range f.Try(c.Trial, Env{}).Steps {
+				seen[step.Node] = true
+			}
+			seen[f.Try(c.Trial, Env{}).Node] = true
+		}
+		for _, name := range f.Order {
+			if !seen[name] {
+				t.Errorf("%s: no case gets to %s", s.Name, name)
+			}
+		}
+	}
 }

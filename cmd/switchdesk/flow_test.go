@@ -35,7 +35,7 @@ func TestFlowCheckNamesFaultsByPlace(t *testing.T) {
 	code, out, _ := flowRun(t, "check", main0, bad, "--refs", written(t, "refs.yaml", "prompts: []\ngroups: [售后]\n"))
 	want := bad + ":4:27: node a: there is no prompt nothing_here"
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	if code != exitFailed || len(lines) < 3 || !strings.Contains(out, want) || !strings.Contains(out, bad+":5:3: node b: there is no skill group 售前") {
+	if code != exitFailed || len(lines) < 3 || !strings.Contains(out, want) || !strings.Contains(out, bad+":5:27: node b: there is no skill group 售前") {
 		t.Errorf("%d\n%s", code, out)
 	}
 	for _, l := range lines {
