@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +50,7 @@ func (s *Server) tryFlow(ctx context.Context, in *tryIn) (*Body[flows.Tried], er
 	if err != nil {
 		return nil, err
 	}
-	// trial.Ask = in.Body.Wait
+	trial.Ask = in.Body.Wait
 	return body(f.Try(trial, s.trialEnv(ctx, refs))), nil
 }
 
@@ -64,8 +63,8 @@ func (t FlowTrial) trial(actor accounts.Actor, now time.Time) (flows.Trial, erro
 		}
 	}
 	for _, word := range t.Then {
-		if !slices.Contains(flows.ThenWords, word) {
-			return flows.Trial{}, fault.New(fault.Invalid, "trial.then", "use one of: %s", strings.Join(flows.ThenWords, ", ")).On("trial.then")
+		if !flows.IsThen(word) {
+			return flows.Trial{}, fault.New(fault.Invalid, "trial.then", "use one of: %s, or a key", strings.Join(flows.ThenWords, ", ")).On("trial.then")
 		}
 	}
 	for _, keys := range t.Keys {

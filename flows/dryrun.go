@@ -26,6 +26,11 @@ type Trial struct {
 	Answers   []Fetched // what look-ups get, in order; past the last, none answers
 	LastAgent string    // number of the agent who talked with the caller last
 	NoMessage bool      // leaves no message where a voicemail asks for one
+
+	// Ask ends the trial where keys, a person or an answer are waited for and
+	// none is given, instead of pressing nothing: so that somebody can be
+	// asked, and the trial played again with one more.
+	Ask bool
 }
 
 // IsThen tells whether something may stand in a Trial's Then.
@@ -46,6 +51,7 @@ const (
 	EndVoicemail End = "voicemail" // has left a message, and the call has ended
 	EndHangup    End = "hangup"    // the flow has ended the call
 	EndStopped   End = "stopped"   // past a bound; the caller hears an apology
+	EndWaits     End = "waits"     // a Trial that asks: Tried.Waits says for what
 )
 
 // Ends are all of them.
@@ -82,6 +88,8 @@ type Tried struct {
 	Vars   map[string]string `json:"vars,omitempty"`
 	Sent   []Sent            `json:"sent,omitempty"`
 	Rating *Rate             `json:"rating,omitempty"`
+	// Waits is what the trial waits for, where it asks.
+	Waits *Waiting `json:"waits,omitempty"`
 	// Callback is the number that would be called back, "" for none.
 	Callback string `json:"callback,omitempty"`
 }
@@ -98,7 +106,7 @@ func (f *Flow) Try(t Trial, env Env) Tried {
 	p.env.Blacklisted, p.env.Repeat, p.env.Customer = t.Blacklisted, t.Repeat, t.Customer
 	p.env.Hours = func(name string, _ time.Time) bool { return t.Hours[name] }
 	p.env.LastAgent = p.lastAgent()
-	p.env.Flow, p.env.FlowAt = p.named, p.flowAt
+	p.env.Flow, p.env.FlowAt, p.env.trace = p.named, p.flowAt, true
 	run, a, steps := f.Begin(p.env)
 	p.r = run
 	for {
@@ -180,12 +188,19 @@ func (p *tryout) answer(a Action) (Input, bool) {
 		return Played{}, false
 	case Collect:
 		h := p.hear(a.Prompts)
+		if p.t.Ask && len(p.t.Keys) == 0 {
+			h.Asked = true
+			return p.ask(p.forKeys(a))
+		}
 		d := p.press(a)
 		h.Asked, h.Keys = true, d.Value
 		return d, false
 	case Enqueue:
 		p.out.Group = a.Name
-		return p.people(EndGroup)
+		if len(a.Say) > 0 {
+			p.hear(a.Say)
+		}
+		return p.people(EndGroup, a.Keys)
 	case Callback:
 		p.out.Callback = a.Number
 		return Done{}, false
@@ -193,10 +208,10 @@ func (p *tryout) answer(a Action) (Input, bool) {
 		if p.out.Agent = a.Number; a.Number == "" {
 			p.out.Agent = p.t.LastAgent
 		}
-		return p.people(EndAgent)
+		return p.people(EndAgent, "")
 	case Dial:
 		p.out.Number = a.Number
-		return p.people(EndOutside)
+		return p.people(EndOutside, "")
 	case Voicemail:
 		p.hear(append(a.Prompts[:len(a.Prompts):len(a.Prompts)], Prompt{Tone: "beep"}))
 		if p.t.NoMessage {
@@ -206,6 +221,9 @@ func (p *tryout) answer(a Action) (Input, bool) {
 		return VoicemailDone{Seconds: trialMessage}, false
 	case Fetch:
 		p.send(a.Request, true)
+		if p.t.Ask && len(p.t.Answers) == 0 {
+			return p.ask(Waiting{For: WaitAnswer})
+		}
 		return p.fetched(), false
 	case Notify:
 		p.send(a.Request, false)
@@ -253,7 +271,10 @@ func (p *tryout) press(c Collect) Digits {
 }
 
 // people says what becomes of a caller who waits for a person.
-func (p *tryout) people(end End) (Input, bool) {
+func (p *tryout) people(end End, keys string) (Input, bool) {
+	if len(p.t.Then) == 0 && p.t.Ask {
+		return p.ask(forPerson(end, keys))
+	}
 	if len(p.t.Then) == 0 {
 		p.out.End = end
 		return nil, true

@@ -20,7 +20,8 @@ var menuSpec = Spec{
 
 type menuNode struct {
 	asking
-	keys map[string]bool
+	keys  map[string]bool
+	order []string // as the file has them
 }
 
 func buildMenu(n *Node, f fields, r *nodeReader) doer {
@@ -29,6 +30,7 @@ func buildMenu(n *Node, f fields, r *nodeReader) doer {
 	for _, k := range keys {
 		n.Exits = append(n.Exits, k)
 		m.keys[k.Name] = true
+		m.order = append(m.order, k.Name)
 		m.collect.Max = max(m.collect.Max, len(k.Name))
 	}
 	for _, k := range keys {

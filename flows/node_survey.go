@@ -236,14 +236,14 @@ func (n *surveyNode) pressed(w *walk, key string) turn {
 	}
 	w.r.Silent, w.r.Tries = 0, 0
 	words := n.words(w, chosen)
+	if q == nil && n.into != "" {
+		w.set(n.into, key)
+	}
 	w.trail(w.n, turn{input: key, detail: words})
 	if q != nil {
 		first := find(n.ratings, q.key)
 		w.r.Stage = surveyThanks
 		return act(Rate{Key: q.key, Label: n.words(w, first), Second: words})
-	}
-	if n.into != "" {
-		w.set(n.into, key)
 	}
 	w.r.Stage = surveyThanks
 	if n.second[key] != nil {

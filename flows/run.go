@@ -58,6 +58,8 @@ type Env struct {
 	// is none; FlowAt a given version.
 	Flow   func(name string) (f *Flow, id, version int64)
 	FlowAt func(id, version int64) *Flow
+
+	trace bool // steps tell what they set
 }
 
 // Step is one line of a call's IVR trail (ivr轨迹): a visit to a node, or one
@@ -75,6 +77,9 @@ type Step struct {
 	Exit   string    `json:"exit,omitempty"`   // exit taken; "" if the caller stays
 	How    How       `json:"how,omitempty"`    // what the line is where it names no exit
 	Detail string    `json:"detail,omitempty"` // in the flow's language
+
+	// Set is which variables this step gave a value; in trials alone.
+	Set map[string]string `json:"set,omitempty"`
 }
 
 // How says what a line of the trail without an exit is.

@@ -198,6 +198,12 @@ func (w *walk) set(name, value string) {
 		w.r.Vars = make(map[string]string, 4)
 	}
 	w.r.Vars[name] = clip(value)
+	if w.env.trace {
+		if w.sets == nil {
+			w.sets = map[string]string{}
+		}
+		w.sets[name] = w.r.Vars[name]
+	}
 }
 
 // say turns what the file has into recordings and tones.

@@ -13,6 +13,7 @@ type walk struct {
 	r     *Run
 	env   *Env
 	steps []Step
+	sets  map[string]string // by the step under way, if they are to be told
 }
 
 // note picks the words for the trail in the flow's language.
@@ -23,6 +24,7 @@ func (w *walk) trail(n *Node, t turn) {
 	if n != nil {
 		s.Kind, s.Title = n.Kind, n.Title
 	}
+	s.Set, w.sets = w.sets, nil
 	w.steps = append(w.steps, s)
 }
 
