@@ -2897,6 +2897,9 @@ export interface components {
             input?: string;
             kind: string;
             node: string;
+            set?: {
+                [key: string]: string;
+            };
             title: string;
             /** Format: date-time */
             until: string;
@@ -2930,6 +2933,7 @@ export interface components {
             vars?: {
                 [key: string]: string;
             };
+            waits?: components["schemas"]["Waiting"];
         };
         TrunkInput: {
             caller_id?: string;
@@ -2966,6 +2970,19 @@ export interface components {
              */
             kind: "number" | "flow" | "account";
             name: string;
+        };
+        Waiting: {
+            /** @enum {string} */
+            for: "keys" | "person" | "answer";
+            keys?: string[];
+            /** Format: int64 */
+            max?: number;
+            /** Format: int64 */
+            min?: number;
+            node: string;
+            place?: string;
+            terminators?: string;
+            then?: string[];
         };
         Wall: {
             agents: components["schemas"]["WallAgent"][];
