@@ -47,7 +47,7 @@ func Run(t *testing.T, target Target) {
 		{"leaving", leaving}, {"an inbound call parks", inboundParks}, {"headers of a parked call", parkHeaders},
 		{"answering", answering}, {"playback ends", playbackEnds}, {"several files", severalFiles},
 		{"a missing file", missingFile}, {"playbacks in turn", inTurn}, {"playbacks nested", nested},
-		{"music for ever and a break", music}, {"break one of two", breakOne}, {"break while idle", breakIdle},
+		{"music for ever and a break", music}, {"keys over music", keysOverMusic}, {"an outbound leg that stays", outStays}, {"break one of two", breakOne}, {"break while idle", breakIdle},
 		{"endless_playback outlives a break", endlessBreak}, {"a loop tells each round", loopRounds},
 		{"a key", aKey}, {"keys until a terminator", manyKeys}, {"no key", noKey}, {"a wrong key", wrongKey},
 		{"too few keys", tooFewKeys}, {"a break does not end a question", breakQuestion},

@@ -393,3 +393,32 @@ func backgroundJob(t *testing.T, x Target) {
 		t.Errorf("jobs answered %q", got)
 	}
 }
+
+// outStays: a leg that we called is hung up with its talk, unless it is told
+// in the talk to wait for orders behind it.
+func outStays(t *testing.T, x Target) {
+	c := SignIn(t, x)
+	c.Events(legEvents)
+	t.Cleanup(func() { hangAll(t, x) })
+	call := func() string {
+		leg := c.API("create_uuid")
+		c.API("originate {origination_uuid=%s,hangup_after_bridge=true}sofia/gateway/far/8001 &park()", leg)
+		c.AwaitLeg(leg, "CHANNEL_PARK")
+		return leg
+	}
+	customer, agent := call(), call()
+	c.API("uuid_bridge %s %s", customer, agent)
+	c.AwaitLeg(customer, "CHANNEL_BRIDGE")
+	c.API("uuid_setvar_multi %s hangup_after_bridge=false;transfer_after_bridge=after:XML:switchdesk", customer)
+	c.API("uuid_kill %s", agent)
+	e, _ := c.AwaitLeg(customer, "CHANNEL_PARK")
+	want(t, "extension", e.Get("Caller-Destination-Number"), "after")
+	want(t, "context", e.Get("Caller-Context"), "switchdesk")
+	want(t, "direction", e.Get("Call-Direction"), "outbound")
+	other := call()
+	c.API("uuid_bridge %s %s", customer, other)
+	c.AwaitLeg(customer, "CHANNEL_BRIDGE")
+	c.API("uuid_setvar_multi %s hangup_after_bridge=true;transfer_after_bridge=", customer)
+	c.API("uuid_kill %s", other)
+	c.AwaitLeg(customer, "CHANNEL_HANGUP_COMPLETE")
+}

@@ -280,3 +280,22 @@ func recording(t *testing.T, x Target) {
 		t.Error("no RECORD_STOP before CHANNEL_HANGUP_COMPLETE")
 	}
 }
+
+// keysOverMusic: who waits may press keys at any moment; the music goes on,
+// also after the star, which would end a playback where the dialplan had not
+// said otherwise.
+func keysOverMusic(t *testing.T, x Target) {
+	c, uuid, _ := answered(t, x)
+	c.Execute(uuid, "m-2", "playback", forever)
+	c.AwaitLeg(uuid, "PLAYBACK_START")
+	for _, key := range []string{"1", "9", "#", "*"} {
+		c.API("uuid_recv_dtmf %s %s", uuid, key)
+		e, before := c.AwaitLeg(uuid, "DTMF")
+		want(t, "DTMF-Digit", e.Get("DTMF-Digit"), key)
+		if got := names(before, uuid, "PLAYBACK_STOP"); len(got) > 0 {
+			t.Errorf("the key %s ended the music", key)
+		}
+	}
+	c.API("uuid_break %s all", uuid)
+	c.AwaitDone("m-2")
+}
