@@ -30,6 +30,14 @@ type CallIn struct {
 	ID string `path:"id" minLength:"1" maxLength:"36" doc:"call id"`
 }
 
+type menuIn struct {
+	CallIn
+	Body struct {
+		Flow int64  `json:"flow" minimum:"1"`
+		Node string `json:"node" minLength:"1" maxLength:"100"`
+	}
+}
+
 type extendIn struct {
 	Body struct {
 		Seconds int `json:"seconds" minimum:"1" maximum:"3600"`
@@ -101,6 +109,24 @@ func (s *Server) hold(ctx context.Context, in *CallIn) (*Body[floor.Bar], error)
 func (s *Server) resume(ctx context.Context, in *CallIn) (*Body[floor.Bar], error) {
 	a := actorOf(ctx)
 	return s.do(ctx, floor.Resume{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
+}
+
+func (s *Server) menus(ctx context.Context, _ *nothingIn) (*Body[List[floor.Menu]], error) {
+	rows, err := s.floor.Menus(ctx, actorOf(ctx).AccountID)
+	if err != nil {
+		return nil, err
+	}
+	return list(rows, func(m floor.Menu) floor.Menu { return m }), nil
+}
+
+func (s *Server) toMenu(ctx context.Context, in *menuIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.ToMenu{Account: a.AccountID, Agent: a.UserID, Call: in.ID, Flow: in.Body.Flow, Node: in.Body.Node})
+}
+
+func (s *Server) sendSurvey(ctx context.Context, in *CallIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.SendSurvey{Account: a.AccountID, Agent: a.UserID, Call: in.ID})
 }
 
 func (s *Server) extendWrapUp(ctx context.Context, in *extendIn) (*Body[floor.Bar], error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"switchdesk/dialplan"
 	"switchdesk/flows"
 	"switchdesk/hours"
 	"switchdesk/internal/fault"
@@ -27,17 +26,6 @@ func (s *Server) flowNames(ctx context.Context) (map[int64]string, error) {
 	return names, err
 }
 
-// answering lists the flows that a number leads to, at whatever time.
-func answering(n dialplan.ServiceNumber) []int64 {
-	list := []int64{n.FlowID}
-	for _, e := range n.Entries {
-		if !slices.Contains(list, e.FlowID) {
-			list = append(list, e.FlowID)
-		}
-	}
-	return list
-}
-
 // flowFacts is what stands beside a flow in a list.
 type flowFacts struct {
 	numbers map[int64][]string // service numbers
@@ -52,7 +40,7 @@ func (s *Server) flowFacts(ctx context.Context) (flowFacts, error) {
 		return f, err
 	}
 	for _, n := range numbers {
-		for _, flow := range answering(n) {
+		for _, flow := range n.Flows() {
 			f.numbers[flow] = append(f.numbers[flow], n.Number)
 		}
 	}

@@ -161,7 +161,7 @@ func (s *Server) numbersOf(ctx context.Context, flow int64) ([]Use, error) {
 	numbers, err := s.parts.Numbers.Numbers(ctx, actorOf(ctx))
 	var uses []Use
 	for _, n := range numbers {
-		if slices.Contains(answering(n), flow) {
+		if slices.Contains(n.Flows(), flow) {
 			uses = append(uses, Use{Kind: "number", ID: n.ID, Name: n.Number})
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -18,6 +19,7 @@ import (
 
 	"switchdesk/accounts"
 	"switchdesk/agents"
+	"switchdesk/applications"
 	"switchdesk/calls"
 	"switchdesk/configs"
 	"switchdesk/crm"
@@ -46,6 +48,9 @@ type house struct {
 	north  *enterprise
 	south  *enterprise
 	spool  string
+
+	told    sync.Mutex
+	notices []string
 }
 
 // enterprise is one account with one of everything.
@@ -66,6 +71,7 @@ type enterprise struct {
 	banned     crm.Blacklisted
 	flow       int64
 	calendar   hours.Calendar
+	applied    int64  // the agent's application, with a file
 	call       string // the agent's, recorded and stored
 	waiting    string // the agent's, recorded and not yet stored
 	missing    string // the agent's, its recording is missing
@@ -92,14 +98,19 @@ func newHouse(t testing.TB, change ...func(*configs.Config)) *house {
 		Accounts: accounts.NewService(g, h.clock, accounts.Options{Hash: accounts.HashCost{MemoryKiB: 64, Passes: 1, Lanes: 1}}),
 		Agents:   agents.NewStore(g), Groups: queues.NewStore(g), Flows: flows.NewStore(g),
 		Numbers: dialplan.NewService(g, h.clock, dialplan.Options{}), CRM: crm.NewService(g, h.clock), Calls: calls.NewStore(g),
-		Hours: hours.NewService(g, h.clock),
+		Hours: hours.NewService(g, h.clock), Applications: applications.NewService(g, blobs, h.clock),
+		Notify: func(account, user int64, notice any) {
+			h.told.Lock()
+			defer h.told.Unlock()
+			h.notices = append(h.notices, fmt.Sprintf("%d %d %v", account, user, notice))
+		},
 		Spool: func(path string) string { return path },
 		Web: fstest.MapFS{
 			"index.html":               {Data: []byte("<!doctype html><title>app</title>")},
 			"assets/index-B3kd_9xQ.js": {Data: []byte("console.log(1)")},
 			"favicon.svg":              {Data: []byte("<svg/>")},
 		},
-		Topics: func(a accounts.Actor, _ bool) (string, string, string) { return "bar:1", "", "" },
+		Topics: func(a accounts.Actor, _ bool) (string, string, string, string) { return "bar:1", "", "", "" },
 	}
 	h.north, h.south = h.enterprise("north"), h.enterprise("south")
 	must(t, live.Restore(h.settings(), nil))
@@ -187,6 +198,13 @@ func (h *house) enterprise(slug string) *enterprise {
 	e.session = agent.SessionID
 	e.calendar, err = p.Hours.Save(ctx, e.actor, hours.Calendar{Name: "客服作息"})
 	must(t, err)
+	ann, err := p.Accounts.ActorOf(ctx, account.ID, e.agent.ID)
+	must(t, err)
+	wish, err := p.Applications.Apply(ctx, ann, "13900010001", "请 "+slug+" 周末也接听", e.number.ID)
+	must(t, err)
+	_, err = p.Applications.Attach(ctx, ann, wish.ID, "sketch.png", []byte("a sketch"))
+	must(t, err)
+	e.applied = wish.ID
 	h.records(e)
 	h.flow(e)
 	return e

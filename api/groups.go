@@ -56,7 +56,7 @@ func groupView(g queues.Group, people map[int64]accounts.User) GroupView {
 		MaxWrapUp: seconds(g.MaxWrapUp), MaxWaiting: g.MaxWaiting, AfterMiss: string(g.AfterMiss),
 		AnnounceEvery: seconds(g.Announce), OnNoAgent: exitView(g.OnNoAgent), OnTimeout: exitView(g.OnTimeout),
 		OnFull: exitView(g.OnFull), AskPause: seconds(g.AskPause), EmptyLimit: seconds(g.EmptyLimit),
-		NeedWorking: g.NeedWorking, Music: g.Music, Greeting: g.Greeting, TellAgentNo: g.TellAgentNo,
+		NeedWorking: g.NeedWorking, Music: g.Music, Greeting: g.Greeting, TellAgentNo: g.TellAgentNo, SurveyAfter: g.SurveyAfter,
 		Members: each(g.Members, func(m queues.Member) GroupMember {
 			u := people[m.Agent]
 			return GroupMember{Agent: m.Agent, Name: u.Name, Number: numberOf(u), Level: m.Level, Order: m.Order}
@@ -77,7 +77,7 @@ func (in GroupInput) group(account, id int64) queues.Group {
 		AskPause: sec(in.AskPause), EmptyLimit: sec(in.EmptyLimit), WrapUp: sec(in.WrapUp), MaxWrapUp: sec(in.MaxWrapUp),
 		Announce: sec(in.AnnounceEvery), MaxWaiting: in.MaxWaiting, NeedWorking: in.NeedWorking,
 		OnNoAgent: exit(in.OnNoAgent), OnTimeout: exit(in.OnTimeout), OnFull: exit(in.OnFull),
-		Music: in.Music, Greeting: in.Greeting, TellAgentNo: in.TellAgentNo,
+		Music: in.Music, Greeting: in.Greeting, TellAgentNo: in.TellAgentNo, SurveyAfter: in.SurveyAfter,
 		Members: each(in.Members, func(m GroupMember) queues.Member {
 			return queues.Member{Agent: m.Agent, Level: m.Level, Order: m.Order}
 		}),

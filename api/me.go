@@ -54,7 +54,7 @@ func (s *Server) describeMe(ctx context.Context, a accounts.Actor) (Me, error) {
 		return Me{}, err
 	}
 	if s.parts.Topics != nil {
-		me.Topics.Bar, me.Topics.Calls, me.Topics.Wall = s.parts.Topics(a, me.Agent != nil)
+		me.Topics.Bar, me.Topics.Calls, me.Topics.Wall, me.Topics.Notices = s.parts.Topics(a, me.Agent != nil)
 	}
 	return me, nil
 }

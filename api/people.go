@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"switchdesk/accounts"
+	"switchdesk/internal/fault"
 )
 
 type departmentNew struct{ Body DepartmentInput }
@@ -185,6 +186,7 @@ func auditView(e accounts.Entry) AuditView {
 func accountView(a accounts.Account) AccountView {
 	return AccountView{
 		ID: a.ID, Slug: a.Slug, Name: a.Name, Timezone: a.Timezone, Language: a.Language, InboundLimit: a.InboundLimit,
+		SurveyFlowID: a.SurveyFlowID,
 	}
 }
 
@@ -197,8 +199,16 @@ func (s *Server) getAccount(ctx context.Context, _ *nothingIn) (*Body[AccountVie
 }
 
 func (s *Server) changeAccount(ctx context.Context, in *accountIn) (*Body[AccountView], error) {
+	names, err := s.flowNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := names[in.Body.SurveyFlowID]; in.Body.SurveyFlowID != 0 && !known {
+		return nil, fault.New(fault.Invalid, "flow.unknown", "there is no flow %d", in.Body.SurveyFlowID).On("survey_flow_id")
+	}
 	a, err := s.accounts.UpdateAccount(ctx, actorOf(ctx), accounts.Account{
 		Name: in.Body.Name, Timezone: in.Body.Timezone, Language: in.Body.Language, InboundLimit: in.Body.InboundLimit,
+		SurveyFlowID: in.Body.SurveyFlowID,
 	})
 	if err != nil {
 		return nil, err

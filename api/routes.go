@@ -1,6 +1,10 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+
+	"switchdesk/applications"
+)
 
 // The usual verbs, short, so that the table reads as one.
 const (
@@ -31,6 +35,9 @@ var routes = []Route{
 	{post, "/api/bar/calls/{id}/hangup", atDesk, "Hang up", run((*Server).hangup)},
 	{post, "/api/bar/calls/{id}/hold", atDesk, "Let the customer hear music", run((*Server).hold)},
 	{post, "/api/bar/calls/{id}/resume", atDesk, "Go on talking", run((*Server).resume)},
+	{get, "/api/bar/menus", atDesk, "Menus that a customer may be sent to", run((*Server).menus)},
+	{post, "/api/bar/calls/{id}/menu", atDesk, "Send the customer to a menu; the own part of the call ends", run((*Server).toMenu)},
+	{post, "/api/bar/calls/{id}/survey", atDesk, "Ask the customer for a rating; the own part of the call ends", run((*Server).sendSurvey)},
 	{post, "/api/bar/wrapup/extend", atDesk, "Wrap up for longer", run((*Server).extendWrapUp)},
 	{post, "/api/bar/wrapup/finish", atDesk, "End the wrap-up now", run((*Server).finishWrapUp)},
 	{put, "/api/bar/method", atDesk, "Answer by web, desk phone or mobile", run((*Server).setMethod)},
@@ -46,6 +53,7 @@ var routes = []Route{
 
 	// The supervisor's wall
 	{get, "/api/wall", may("floor.watch"), "Groups and agents now", run((*Server).wall)},
+	{del, "/api/wall/callbacks/{id}", may("floor.steer"), "Take a waiting call-back off the list; logged", run((*Server).dropCallback)},
 	{post, "/api/wall/agents/{id}/state", may("floor.steer"), "Set an agent's state; logged", run((*Server).steer)},
 
 	// Administration
@@ -54,6 +62,15 @@ var routes = []Route{
 	{get, "/api/numbers/{id}", may("numbers.manage", "calls.read"), "One service number", run((*Server).getNumber)},
 	{put, "/api/numbers/{id}", may("numbers.manage"), "Change a service number", run((*Server).changeNumber)},
 	{del, "/api/numbers/{id}", may("numbers.manage"), "Remove a service number", run((*Server).removeNumber)},
+
+	// Applications for a configuration
+	{get, "/api/applications", signedIn, "Applications for a configuration: all for those who configure flows, else the own ones", run((*Server).listApplications)},
+	{post, "/api/applications", signedIn, "Apply for a configuration (申请配置)", run((*Server).apply, created)},
+	{get, "/api/applications/waiting", may("flows.manage"), "How many wait for an answer", run((*Server).waitingApplications)},
+	{get, "/api/applications/{id}", signedIn, "One application", run((*Server).getApplication)},
+	{put, "/api/applications/{id}", may("flows.manage"), "Accept, refuse or finish an application; the applicant is told", run((*Server).settleApplication)},
+	{put, "/api/applications/{id}/file", signedIn, "Put a sketch to an own application; at most 10 MB", run((*Server).attachFile, upTo(applications.MaxFile+1))},
+	{get, "/api/applications/{id}/file", signedIn, "The sketch, to save", run((*Server).applicationFile, savedFile)},
 
 	// Schedules of numbers, calendars
 	{post, "/api/numbers/preview", may("numbers.manage"), "Who would answer when, by a schedule that need not be kept", run((*Server).previewNumber)},

@@ -37,6 +37,13 @@ var visits = map[string]visit{
 	"POST /api/bar/calls/{id}/hangup":            {ids: id(func(e *enterprise) any { return e.call })},
 	"POST /api/bar/calls/{id}/hold":              {ids: id(func(e *enterprise) any { return e.call })},
 	"POST /api/bar/calls/{id}/resume":            {ids: id(func(e *enterprise) any { return e.call })},
+	"POST /api/bar/calls/{id}/menu":              {ids: id(func(e *enterprise) any { return e.call }), body: fixed(map[string]any{"flow": 1, "node": "n"})},
+	"POST /api/bar/calls/{id}/survey":            {ids: id(func(e *enterprise) any { return e.call })},
+	"DELETE /api/wall/callbacks/{id}":            {ids: id(func(e *enterprise) any { return e.call })},
+	"GET /api/applications/{id}":                 {ids: id(func(e *enterprise) any { return e.applied })},
+	"PUT /api/applications/{id}":                 {ids: id(func(e *enterprise) any { return e.applied }), body: fixed(map[string]any{"state": "done"})},
+	"PUT /api/applications/{id}/file":            {ids: id(func(e *enterprise) any { return e.applied }), body: fixed("x")},
+	"GET /api/applications/{id}/file":            {ids: id(func(e *enterprise) any { return e.applied })},
 	"GET /api/calls/{id}":                        {ids: id(func(e *enterprise) any { return e.call })},
 	"GET /api/calls/{id}/recording":              {ids: id(func(e *enterprise) any { return e.call })},
 	"PUT /api/calls/{id}/note":                   {ids: id(func(e *enterprise) any { return e.call }), body: fixed(map[string]any{"note": "n"})},
@@ -269,7 +276,7 @@ func TestRoutesAcrossAccounts(t *testing.T) {
 		if r.Guard.Agent {
 			// The floor answers for its own calls: none of these is the agent's.
 			want = http.StatusConflict
-			if nowhere := b.do(r.Method, fill(r.Path, []any{newCallID()}), nil); nowhere.code() != got.code() {
+			if nowhere := b.do(r.Method, fill(r.Path, []any{newCallID()}), body); nowhere.code() != got.code() {
 				t.Errorf("%s tells the other account's call (%s) from none at all (%s)", named(r), got.code(), nowhere.code())
 			}
 		}

@@ -24,6 +24,7 @@ import (
 
 	"switchdesk/accounts"
 	"switchdesk/agents"
+	"switchdesk/applications"
 	"switchdesk/calls"
 	"switchdesk/configs"
 	"switchdesk/crm"
@@ -39,14 +40,17 @@ import (
 // Parts is what the API serves. Everything is needed but Ready, Websocket and
 // Web, whose routes answer 503 or 404 without them.
 type Parts struct {
-	Config    configs.Config
-	DB        *gorm.DB
-	Accounts  *accounts.Service
-	Agents    *agents.Store
-	Groups    *queues.Store
-	Flows     *flows.Store
-	Numbers   *dialplan.Service
-	Hours     *hours.Service
+	Config   configs.Config
+	DB       *gorm.DB
+	Accounts *accounts.Service
+	Agents   *agents.Store
+	Groups   *queues.Store
+	Flows    *flows.Store
+	Numbers  *dialplan.Service
+	Hours    *hours.Service
+
+	Applications *applications.Service
+
 	CRM       *crm.Service
 	Calls     *calls.Store
 	Blobs     *blob.Store
@@ -57,7 +61,9 @@ type Parts struct {
 	Websocket http.Handler // live topics, from realtime
 
 	// Topics names the live topics that a person may hear, from realtime.
-	Topics func(actor accounts.Actor, agent bool) (bar, calls, wall string)
+	Topics func(actor accounts.Actor, agent bool) (bar, calls, wall, notices string)
+	// Notify tells one person something live; notice is a Notice.
+	Notify func(account, user int64, notice any)
 	// Changed has the live floor read again what an administrator changed.
 	Changed func(ctx context.Context, account int64) error
 	// Revoked cuts the live connections of a user whose session or rights
@@ -115,7 +121,7 @@ func New(parts Parts) (*Server, error) {
 	if err := s.trust(); err != nil {
 		return nil, err
 	}
-	s.echo.Use(s.begin, s.slowBodies, middleware.BodyLimit("8M"), s.gzip(), s.sameSite, inTime, s.admit)
+	s.echo.Use(s.begin, s.slowBodies, bodies(), s.gzip(), s.sameSite, inTime, s.admit)
 	s.register()
 	return s, nil
 }
@@ -142,6 +148,15 @@ func (s *Server) trust() error {
 		return fmt.Errorf("http.public_url %q is not an address like https://desk.example.com", s.cfg.HTTP.PublicURL)
 	}
 	return s.origins.AddTrustedOrigin(public.Scheme + "://" + public.Host)
+}
+
+// bodies bounds what is sent to us; those routes that take large files bound
+// it themselves.
+func bodies() echo.MiddlewareFunc {
+	return middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{
+		Limit:   "8M",
+		Skipper: func(c echo.Context) bool { return c.Path() == "/api/applications/:id/file" },
+	})
 }
 
 // gzip packs answers worth it. Audio is packed already and is asked for in
@@ -175,6 +190,7 @@ func (s *Server) register() {
 	s.spec = sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.api.OpenAPI()) })
 	// Published on the live topics, so described with the rest.
 	s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[LiveMessage](), true, "")
+	s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Notice](), true, "")
 }
 
 // Handler answers HTTP requests.

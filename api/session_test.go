@@ -259,7 +259,7 @@ func TestInternalErrorsTellNothing(t *testing.T) {
 
 func TestPanicsAreAnswered(t *testing.T) {
 	h := newHouse(t)
-	h.server.parts.Topics = func(accounts.Actor, bool) (string, string, string) { panic("boom") }
+	h.server.parts.Topics = func(accounts.Actor, bool) (string, string, string, string) { panic("boom") }
 	got := h.as(h.north, h.north.agent).get("/api/me")
 	if got.status != 500 || got.code() != "internal" || bytes.Contains(got.body, []byte("boom")) {
 		t.Errorf("%d %s", got.status, got.body)

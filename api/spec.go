@@ -118,6 +118,12 @@ func spreadsheet(op *huma.Operation) {
 	op.Responses = map[string]*huma.Response{"200": {Description: "The list", Content: csv}}
 }
 
+// savedFile describes a file that is answered to be saved.
+func savedFile(op *huma.Operation) {
+	file := map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+	op.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: file}}
+}
+
 // audio describes the recording's answer.
 func audio(op *huma.Operation) {
 	wav := map[string]*huma.MediaType{"audio/wav": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}

@@ -47,6 +47,7 @@ type GroupView struct {
 	Music          string        `json:"music,omitempty"`
 	Greeting       string        `json:"greeting,omitempty" doc:"prompt played once on entering"`
 	TellAgentNo    bool          `json:"tell_agent_number" doc:"报工号: the caller hears the agent's number"`
+	SurveyAfter    bool          `json:"survey_after" doc:"the caller is asked for a rating once the agent has hung up, unless the flow goes on by itself"`
 	Members        []GroupMember `json:"members"`
 }
 
@@ -86,6 +87,7 @@ type GroupInput struct {
 	Music          string        `json:"music,omitempty" maxLength:"200"`
 	Greeting       string        `json:"greeting,omitempty" maxLength:"100"`
 	TellAgentNo    bool          `json:"tell_agent_number,omitempty"`
+	SurveyAfter    bool          `json:"survey_after,omitempty"`
 	Members        []GroupMember `json:"members" maxItems:"15000"`
 }
 

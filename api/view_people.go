@@ -55,6 +55,8 @@ type Topics struct {
 	Bar   string `json:"bar,omitempty" doc:"publishes Bar, whole"`
 	Calls string `json:"calls,omitempty" doc:"publishes {call: LiveCall}, {ended: id} or {resync: true}"`
 	Wall  string `json:"wall,omitempty" doc:"publishes Wall, whole"`
+
+	Notices string `json:"notices,omitempty" doc:"publishes Notice: what is for this person alone"`
 }
 
 // SessionView is one place where a user is signed in.
@@ -76,6 +78,7 @@ type AccountView struct {
 	Timezone     string `json:"timezone" example:"Asia/Shanghai"`
 	Language     string `json:"language" enum:"zh-CN,en"`
 	InboundLimit int    `json:"inbound_limit" doc:"inbound calls at once; 0 is no limit"`
+	SurveyFlowID int64  `json:"survey_flow_id,omitempty" doc:"flow that asks for a rating after a talk; absent: the usual question"`
 }
 
 // AccountInput changes the enterprise.
@@ -84,6 +87,7 @@ type AccountInput struct {
 	Timezone     string `json:"timezone" minLength:"1" maxLength:"60" example:"Asia/Shanghai"`
 	Language     string `json:"language" enum:"zh-CN,en"`
 	InboundLimit int    `json:"inbound_limit" minimum:"0" maximum:"100000"`
+	SurveyFlowID int64  `json:"survey_flow_id,omitempty" minimum:"0"`
 }
 
 // DepartmentView is one department of the tree.

@@ -23,6 +23,15 @@ func (s *Server) wall(ctx context.Context, _ *nothingIn) (*Body[floor.Wall], err
 	return body(wall), nil
 }
 
+// dropCallback takes a call-back that waits off the list.
+func (s *Server) dropCallback(ctx context.Context, in *CallIn) (*Nothing, error) {
+	actor := actorOf(ctx)
+	if err := s.floor.Do(ctx, floor.DropCallback{Account: actor.AccountID, By: actor.UserID, Call: in.ID}); err != nil {
+		return nil, err
+	}
+	return nil, s.accounts.Record(ctx, actor, "callback.drop", "call", in.ID, nil)
+}
+
 // steer sets another agent's state. The agent must be one that the actor's
 // scope reaches.
 func (s *Server) steer(ctx context.Context, in *steerIn) (*Nothing, error) {

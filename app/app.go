@@ -23,6 +23,7 @@ import (
 	"switchdesk/accounts"
 	"switchdesk/agents"
 	"switchdesk/api"
+	"switchdesk/applications"
 	"switchdesk/calls"
 	"switchdesk/configs"
 	"switchdesk/crm"
@@ -54,6 +55,7 @@ type App struct {
 	flows    *flows.Store
 	numbers  *dialplan.Service
 	hours    *hours.Service
+	wishes   *applications.Service
 	crm      *crm.Service
 	calls    *calls.Store
 	settings *settings
@@ -141,6 +143,7 @@ func (a *App) domains() {
 	})
 	a.crm = crm.NewService(a.db, a.clock)
 	a.hours = hours.NewService(a.db, a.clock)
+	a.wishes = applications.NewService(a.db, a.blobs, a.clock)
 	a.calls = calls.NewStore(a.db)
 }
 
@@ -232,7 +235,7 @@ func (a *App) front() error {
 	a.expect()
 	a.server, err = api.New(api.Parts{
 		Config: a.cfg, DB: a.db, Accounts: a.accounts, Agents: a.agents, Groups: a.groups, Flows: a.flows,
-		Numbers: a.numbers, Hours: a.hours, CRM: a.crm, Calls: a.calls, Blobs: a.blobs, Spool: a.localSpool, Floor: a.floor, Clock: a.clock, Log: a.log,
+		Numbers: a.numbers, Hours: a.hours, Applications: a.wishes, Notify: a.hub.Notify, CRM: a.crm, Calls: a.calls, Blobs: a.blobs, Spool: a.localSpool, Floor: a.floor, Clock: a.clock, Log: a.log,
 		Figures: a.figures, Websocket: a.hub, Topics: realtime.Topics, Changed: a.changed, Revoked: a.hub.Revoke,
 		Ready: map[string]func(context.Context) error{"switch": a.switchReady, "schema": func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) }},
 		Web:   web.Files(), WebIndex: web.Index(),

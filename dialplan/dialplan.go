@@ -5,6 +5,7 @@ package dialplan
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,6 +32,18 @@ type ServiceNumber struct {
 
 	// Entries answer at their times in the place of the flow above.
 	Entries []Entry `json:"entries,omitempty" gorm:"-"`
+}
+
+// Flows are the ids of the flows that a caller may hear, each once; 0 is not
+// among them.
+func (n *ServiceNumber) Flows() []int64 {
+	ids := []int64{n.FlowID}
+	for _, e := range n.Entries {
+		ids = append(ids, e.FlowID)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	return slices.DeleteFunc(ids, func(id int64) bool { return id == 0 })
 }
 
 // Trunk is a way out through a carrier's SIP gateway.

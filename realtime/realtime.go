@@ -26,6 +26,7 @@ import (
 const (
 	history     = 2 * time.Minute
 	historySize = 1000
+	noticesSize = 50
 	recheck     = time.Minute
 	maxPending  = 65536
 	perUser     = 20 // connections of one person

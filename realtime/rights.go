@@ -13,13 +13,18 @@ type topics struct {
 	bar   string // bar:<agent>: the own softphone bar
 	calls string // calls:<account>, or calls:<account>:<user> for a narrower scope
 	wall  string // wall:<account>: the supervisor's wall
+	own   string // notices:<account>:<user>: what is for this person alone
 }
 
 // Topics names what one person may hear, for the page that subscribes; "" is
 // not theirs. agent tells whether the person takes calls.
-func Topics(a accounts.Actor, agent bool) (bar, calls, wall string) {
+func Topics(a accounts.Actor, agent bool) (bar, calls, wall, notices string) {
 	t := topicsOf(a, agent)
-	return t.bar, t.calls, t.wall
+	return t.bar, t.calls, t.wall, t.own
+}
+
+func noticesTopic(account, user int64) string {
+	return "notices:" + strconv.FormatInt(account, 10) + ":" + strconv.FormatInt(user, 10)
 }
 
 // topicsOf is the one place that says who may hear what. Everybody hears only
@@ -32,6 +37,9 @@ func topicsOf(a accounts.Actor, agent bool) topics {
 		return t
 	}
 	account, user := strconv.FormatInt(a.AccountID, 10), strconv.FormatInt(a.UserID, 10)
+	if !a.MustChangePassword {
+		t.own = noticesTopic(a.AccountID, a.UserID)
+	}
 	if agent && a.Can(accounts.CallsHandle) {
 		t.bar = "bar:" + user
 	}
@@ -49,7 +57,7 @@ func topicsOf(a accounts.Actor, agent bool) topics {
 
 // hears tells whether a topic is one of a person's.
 func (t topics) hears(topic string) bool {
-	return topic != "" && (topic == t.bar || topic == t.calls || topic == t.wall)
+	return topic != "" && (topic == t.bar || topic == t.calls || topic == t.wall || topic == t.own)
 }
 
 // personal tells a calls topic of one person from that of an account.

@@ -10,7 +10,7 @@ func TestWhoMayHearWhat(t *testing.T) {
 	const account, user = 7, 31
 	everything := []string{
 		"bar:31", "bar:32", "bar:", "bar:31:1", "calls:7", "calls:8", "calls:7:31", "calls:7:32", "calls:8:31", "calls:",
-		"wall:7", "wall:8", "wall:", "", "other:7",
+		"wall:7", "wall:8", "wall:", "", "other:7", "notices:7:31", "notices:7:32", "notices:8:31", "notices:7",
 	}
 	for _, c := range []struct {
 		name   string
@@ -20,14 +20,14 @@ func TestWhoMayHearWhat(t *testing.T) {
 		first  bool // has to change the password first
 		hears  []string
 	}{
-		{"agent", accounts.Rights{"calls.handle", "calls.read"}, accounts.ScopeOwn, true, false, []string{"bar:31", "calls:7:31"}},
-		{"agent without reading", accounts.Rights{"calls.handle"}, accounts.ScopeAll, true, false, []string{"bar:31", "calls:7:31"}},
-		{"supervisor", accounts.Rights{"calls.handle", "calls.read", "floor.watch"}, accounts.ScopeSubordinates, true, false, []string{"bar:31", "calls:7:31", "wall:7"}},
-		{"inspector", accounts.Rights{"calls.read", "floor.watch"}, accounts.ScopeAll, false, false, []string{"calls:7", "wall:7"}},
-		{"administrator without a number", accounts.All(), accounts.ScopeAll, false, false, []string{"calls:7", "wall:7"}},
-		{"agent of all", accounts.All(), accounts.ScopeAll, true, false, []string{"bar:31", "calls:7", "wall:7"}},
-		{"number but no right to handle", accounts.Rights{"flows.read"}, accounts.ScopeAll, true, false, nil},
-		{"nothing", nil, accounts.ScopeAll, false, false, nil},
+		{"agent", accounts.Rights{"calls.handle", "calls.read"}, accounts.ScopeOwn, true, false, []string{"notices:7:31", "bar:31", "calls:7:31"}},
+		{"agent without reading", accounts.Rights{"calls.handle"}, accounts.ScopeAll, true, false, []string{"notices:7:31", "bar:31", "calls:7:31"}},
+		{"supervisor", accounts.Rights{"calls.handle", "calls.read", "floor.watch"}, accounts.ScopeSubordinates, true, false, []string{"notices:7:31", "bar:31", "calls:7:31", "wall:7"}},
+		{"inspector", accounts.Rights{"calls.read", "floor.watch"}, accounts.ScopeAll, false, false, []string{"notices:7:31", "calls:7", "wall:7"}},
+		{"administrator without a number", accounts.All(), accounts.ScopeAll, false, false, []string{"notices:7:31", "calls:7", "wall:7"}},
+		{"agent of all", accounts.All(), accounts.ScopeAll, true, false, []string{"notices:7:31", "bar:31", "calls:7", "wall:7"}},
+		{"number but no right to handle", accounts.Rights{"flows.read"}, accounts.ScopeAll, true, false, []string{"notices:7:31"}},
+		{"nothing", nil, accounts.ScopeAll, false, false, []string{"notices:7:31"}},
 		{"handed-out password", accounts.All(), accounts.ScopeAll, true, true, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

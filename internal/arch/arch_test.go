@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"floor"},
 	{"flows", "queues", "mail", "qa", "reports"},
 	{"calls", "chat", "tickets", "agents", "dialplan", "surveys"},
-	{"crm", "kb", "hours", "accounts", "jobs"},
+	{"crm", "kb", "hours", "applications", "accounts", "jobs"},
 	{"esl", "simswitch", "events", "storage", "configs"},
 	{"internal"},
 }
@@ -34,10 +34,11 @@ var floors = [][]string{
 // what a service asks of its actor, the match of agents, and the simulated
 // switch speaking the event socket's words.
 var withinFloor = map[string][]string{
-	"crm":       {"accounts"},
-	"hours":     {"accounts"},
-	"simswitch": {"esl"},
-	"api":       {"web"},
+	"crm":          {"accounts"},
+	"hours":        {"accounts"},
+	"applications": {"accounts"},
+	"simswitch":    {"esl"},
+	"api":          {"web"},
 }
 
 // onlyFrom are packages that only the folders named may import, tests of the
