@@ -48,8 +48,8 @@ type SettleInput struct {
 	FlowID int64  `json:"flow_id,omitempty" minimum:"0"`
 }
 
-// Waiting counts what waits.
-type Waiting struct {
+// WaitingCount counts what waits.
+type WaitingCount struct {
 	Count int64 `json:"count"`
 }
 
@@ -141,12 +141,12 @@ func (s *Server) getApplication(ctx context.Context, in *ByID) (*Body[Applicatio
 	return s.applicationView(ctx, a)
 }
 
-func (s *Server) waitingApplications(ctx context.Context, _ *nothingIn) (*Body[Waiting], error) {
+func (s *Server) waitingApplications(ctx context.Context, _ *nothingIn) (*Body[WaitingCount], error) {
 	n, err := s.parts.Applications.Waiting(ctx, actorOf(ctx).AccountID)
 	if err != nil {
 		return nil, err
 	}
-	return body(Waiting{n}), nil
+	return body(WaitingCount{n}), nil
 }
 
 // apply keeps an application and tells those who configure flows.

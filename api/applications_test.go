@@ -60,7 +60,7 @@ func TestApplyingForAConfiguration(t *testing.T) {
 	if got := admin.do("PUT", path, map[string]any{"state": "done", "flow_id": h.south.flow}); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("another account's flow: %d %s", got.status, got.body)
 	}
-	var waiting Waiting
+	var waiting WaitingCount
 	if admin.get("/api/applications/waiting").into(t, &waiting); waiting.Count != 2 { // one stands in every house
 		t.Errorf("%d wait", waiting.Count)
 	}
