@@ -105,6 +105,8 @@ type Actor struct {
 	AccountName                  string
 	MustChangePassword           bool
 	IP                           string // filled by the caller for the audit log
+	Key                          int64  // the API key that asks in the user's name, 0: the user does
+	KeyName                      string
 }
 
 // Can tells whether the actor has the right. Nobody who still has to change

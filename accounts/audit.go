@@ -17,7 +17,8 @@ type Entry struct {
 	At         time.Time       `json:"at"`
 	ActorID    int64           `json:"actor_id"` // 0: the system
 	ActorName  string          `json:"actor_name"`
-	Action     string          `json:"action"` // user.create
+	KeyName    string          `json:"key_name,omitempty"` // API key that the actor's program used
+	Action     string          `json:"action"`             // user.create
 	TargetKind string          `json:"target_kind"`
 	TargetID   string          `json:"target_id"`
 	Detail     json.RawMessage `json:"detail"`
@@ -30,6 +31,7 @@ type auditRow struct {
 	At         time.Time
 	ActorID    int64
 	ActorName  string
+	KeyName    string
 	Action     string
 	TargetKind string
 	TargetID   string
@@ -43,7 +45,7 @@ func (auditRow) TableName() string { return "audit" }
 // never a secret.
 func (a Actor) entry(action, kind string, id int64, detail any) Entry {
 	data, _ := json.Marshal(detail)
-	return Entry{AccountID: a.AccountID, ActorID: a.UserID, ActorName: a.Name, Action: action, TargetKind: kind, TargetID: fmt.Sprint(id), Detail: data, IP: a.IP}
+	return Entry{AccountID: a.AccountID, ActorID: a.UserID, ActorName: a.Name, KeyName: a.KeyName, Action: action, TargetKind: kind, TargetID: fmt.Sprint(id), Detail: data, IP: a.IP}
 }
 
 // Record appends what the actor did to the audit log.
@@ -52,7 +54,7 @@ func (s *Service) Record(ctx context.Context, actor Actor, action, kind, target 
 	if err != nil {
 		return err
 	}
-	return s.Append(ctx, Entry{AccountID: actor.AccountID, ActorID: actor.UserID, ActorName: actor.Name, Action: action, TargetKind: kind, TargetID: target, Detail: data, IP: actor.IP})
+	return s.Append(ctx, Entry{AccountID: actor.AccountID, ActorID: actor.UserID, ActorName: actor.Name, KeyName: actor.KeyName, Action: action, TargetKind: kind, TargetID: target, Detail: data, IP: actor.IP})
 }
 
 // Append writes one line; At is now if zero. Lines are never changed.
@@ -66,7 +68,7 @@ func (s *Service) Append(ctx context.Context, e Entry) error {
 	if len(e.Detail) == 0 || string(e.Detail) == "null" {
 		e.Detail = json.RawMessage("{}")
 	}
-	row := auditRow{AccountID: e.AccountID, At: e.At, ActorID: e.ActorID, ActorName: clip(e.ActorName, 120), Action: clip(e.Action, 60),
+	row := auditRow{AccountID: e.AccountID, At: e.At, ActorID: e.ActorID, ActorName: clip(e.ActorName, 120), KeyName: clip(e.KeyName, 60), Action: clip(e.Action, 60),
 		TargetKind: clip(e.TargetKind, 40), TargetID: clip(e.TargetID, 60), Detail: string(e.Detail), IP: clip(e.IP, 60)}
 	return failed(s.db.WithContext(ctx).Create(&row).Error)
 }
@@ -117,7 +119,7 @@ func (s *Service) AuditLog(ctx context.Context, actor Actor, f AuditFilter) ([]E
 	}
 	out := make([]Entry, len(rows))
 	for i, r := range rows {
-		out[i] = Entry{ID: r.ID, AccountID: r.AccountID, At: r.At, ActorID: r.ActorID, ActorName: r.ActorName, Action: r.Action,
+		out[i] = Entry{ID: r.ID, AccountID: r.AccountID, At: r.At, ActorID: r.ActorID, ActorName: r.ActorName, KeyName: r.KeyName, Action: r.Action,
 			TargetKind: r.TargetKind, TargetID: r.TargetID, Detail: json.RawMessage(r.Detail), IP: r.IP}
 	}
 	return out, nil

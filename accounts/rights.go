@@ -30,6 +30,7 @@ const (
 	BlacklistManage Right = "blacklist.manage"
 	AuditRead       Right = "audit.read"
 	AccountManage   Right = "account.manage"
+	KeysManage      Right = "keys.manage"
 )
 
 // RightInfo is a right with its words for the role page.
@@ -58,6 +59,7 @@ var Catalogue = []RightInfo{
 	{RolesManage, "organisation", "管理角色", "Manage roles"},
 	{AuditRead, "organisation", "查看操作审计", "Read the audit log"},
 	{AccountManage, "organisation", "管理企业设置", "Manage the account"},
+	{KeysManage, "organisation", "管理 API 密钥", "Manage API keys"},
 }
 
 // Known tells whether a right is in the catalogue.

@@ -165,8 +165,12 @@ func (s *Server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// identify finds who the session cookie stands for; no cookie is no error.
+// identify finds who the session cookie stands for, or the API key; neither is
+// no error.
 func (s *Server) identify(c echo.Context, r *request) error {
+	if secret, ok := bearer(c.Request()); ok {
+		return s.identifyKey(c, r, secret)
+	}
 	if r.token == "" {
 		return nil
 	}

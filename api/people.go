@@ -174,7 +174,7 @@ func (s *Server) listAudit(ctx context.Context, in *auditIn) (*Body[Page[AuditVi
 
 func auditView(e accounts.Entry) AuditView {
 	v := AuditView{
-		ID: e.ID, At: e.At.UTC(), UserID: e.ActorID, User: e.ActorName, Action: e.Action,
+		ID: e.ID, At: e.At.UTC(), UserID: e.ActorID, User: e.ActorName, Key: e.KeyName, Action: e.Action,
 		Kind: e.TargetKind, Target: e.TargetID, IP: e.IP,
 	}
 	if len(e.Detail) > 0 && string(e.Detail) != "{}" {

@@ -28,6 +28,7 @@ type Guard struct {
 	Open   bool             // no sign-in: pages, health, sign-in itself, the switch with its secret
 	Rights []accounts.Right // any one of these; none: it is enough to be signed in
 	Agent  bool             // only for people with an agent number
+	Person bool             // not for API keys: it concerns a person's own sign-in, or keys themselves
 }
 
 var (
@@ -35,8 +36,14 @@ var (
 	signedIn = Guard{}
 )
 
+// inPerson is for people about their own sign-in.
+var inPerson = Guard{Person: true}
+
 // may asks for one of the rights.
 func may(rights ...accounts.Right) Guard { return Guard{Rights: rights} }
+
+// mayInPerson is may, for people alone.
+func mayInPerson(rights ...accounts.Right) Guard { return Guard{Rights: rights, Person: true} }
 
 // atDesk asks for an agent with the right to handle calls.
 var atDesk = Guard{Rights: []accounts.Right{"calls.handle"}, Agent: true}
@@ -48,6 +55,9 @@ func (g Guard) check(who *request) error {
 	}
 	if who == nil || who.actor == nil {
 		return fault.New(fault.Unauthenticated, "session.none", "sign in first")
+	}
+	if who.actor.Key != 0 && (g.Person || g.Agent) {
+		return fault.New(fault.Forbidden, "key.person_only", "this is for people; an API key can't do it")
 	}
 	if len(g.Rights) > 0 && !canAny(*who.actor, g.Rights) {
 		if who.actor.MustChangePassword {
@@ -109,6 +119,9 @@ func operation(r Route) huma.Operation {
 	}
 	if !r.Guard.Open {
 		op.Security = []map[string][]string{{"session": {}}}
+		if !r.Guard.Person && !r.Guard.Agent {
+			op.Security = append(op.Security, map[string][]string{"key": {}})
+		}
 		op.Errors = append(op.Errors, http.StatusUnauthorized)
 	}
 	if len(r.Guard.Rights) > 0 {

@@ -19,12 +19,12 @@ const (
 var routes = []Route{
 	// Coming and going
 	{post, "/api/session", open, "Sign in", run((*Server).signIn)},
-	{del, "/api/session", signedIn, "Sign out", run((*Server).signOut)},
+	{del, "/api/session", inPerson, "Sign out", run((*Server).signOut)},
 	{get, "/api/me", signedIn, "Who is signed in, and what they may do", run((*Server).me)},
-	{put, "/api/me/password", signedIn, "Change the own password; other sessions end", run((*Server).changePassword)},
-	{put, "/api/me/language", signedIn, "Change the own language", run((*Server).changeLanguage)},
-	{get, "/api/me/sessions", signedIn, "Where the own login is signed in", run((*Server).mySessions)},
-	{del, "/api/me/sessions/{id}", signedIn, "End one of the own sessions", run((*Server).endSession)},
+	{put, "/api/me/password", inPerson, "Change the own password; other sessions end", run((*Server).changePassword)},
+	{put, "/api/me/language", inPerson, "Change the own language", run((*Server).changeLanguage)},
+	{get, "/api/me/sessions", inPerson, "Where the own login is signed in", run((*Server).mySessions)},
+	{del, "/api/me/sessions/{id}", inPerson, "End one of the own sessions", run((*Server).endSession)},
 
 	// The softphone bar
 	{get, "/api/bar", atDesk, "The own bar now", run((*Server).bar)},
@@ -103,6 +103,10 @@ var routes = []Route{
 	{post, "/api/departments", may("users.manage"), "Add a department", run((*Server).addDepartment, created)},
 	{put, "/api/departments/{id}", may("users.manage"), "Change a department", run((*Server).changeDepartment)},
 	{del, "/api/departments/{id}", may("users.manage"), "Remove an empty department", run((*Server).removeDepartment)},
+
+	{get, "/api/keys", mayInPerson("keys.manage"), "API keys, revoked ones too", run((*Server).listKeys)},
+	{post, "/api/keys", mayInPerson("keys.manage"), "Make an API key; its secret is shown this once", run((*Server).makeKey, created)},
+	{del, "/api/keys/{id}", mayInPerson("keys.manage"), "Revoke an API key at once", run((*Server).revokeKey)},
 
 	{get, "/api/rights", may("roles.manage"), "Every right there is", run((*Server).listRights)},
 	{get, "/api/roles", may("roles.manage", "agents.manage"), "Roles", run((*Server).listRoles)},

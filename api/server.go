@@ -98,6 +98,8 @@ type Server struct {
 	figures *figures
 
 	bodyWithin time.Duration
+	keys       buckets // requests by API key
+	strangers  buckets // keys that are none, by address
 }
 
 // New builds the server. It fails on a configuration that it can't serve:
@@ -109,6 +111,7 @@ func New(parts Parts) (*Server, error) {
 		policy: contentPolicy(parts.Config.Switch.WSURL), figures: newFigures(parts.Figures),
 		bodyWithin: bodyWithin, table: make(map[string]Route), paths: make(map[string]bool),
 	}
+	s.keys, s.strangers = newBuckets(keyRate, keyBurst), newBuckets(strangerRate, strangerBurst)
 	if s.log == nil {
 		s.log = slog.Default()
 	}

@@ -39,7 +39,7 @@ func newHuma(e *echo.Echo) huma.API {
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
 				Title: "Switchdesk", Version: "1",
-				Description: "The contact centre's API. Sign in with POST /api/session; the session is a cookie. " +
+				Description: "The contact centre's API. Sign in with POST /api/session; the session is a cookie. Programs may use an API key instead. " +
 					"Programs send the header X-Requested-With with every change. Times are RFC 3339 in UTC. " +
 					"Errors have one shape: {\"error\": {code, message, field, request_id}}.",
 				License: &huma.License{Name: "Apache-2.0"},
@@ -48,6 +48,7 @@ func newHuma(e *echo.Echo) huma.API {
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: CookieName},
+					"key":     {Type: "http", Scheme: "bearer", Description: "An API key, sdk_…"},
 				},
 			},
 		},

@@ -189,6 +189,7 @@ type AuditView struct {
 	At     time.Time `json:"at"`
 	UserID int64     `json:"user_id,omitempty"`
 	User   string    `json:"user,omitempty"`
+	Key    string    `json:"key,omitempty" doc:"the API key that was used in the user's name"`
 	Action string    `json:"action" example:"agent.update"`
 	Kind   string    `json:"kind,omitempty" doc:"what kind of thing was changed" example:"user"`
 	Target string    `json:"target,omitempty" doc:"its id"`
