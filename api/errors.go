@@ -40,6 +40,7 @@ type Problem struct {
 	Line    int    `json:"line" doc:"from 1; 0 if the problem has no place"`
 	Column  int    `json:"column"`
 	Node    string `json:"node,omitempty"`
+	Path    string `json:"path,omitempty" doc:"where in the node, or in the flow without one" example:"keys.1"`
 	Code    string `json:"code" doc:"stable name of this kind of problem"`
 	What    string `json:"what" doc:"what is wrong, in the language of whoever asks"`
 	Do      string `json:"do,omitempty" doc:"what to do about it"`

@@ -157,6 +157,16 @@ func (s *Server) uploaded(ctx context.Context, v flows.Version, problems []flows
 func (s *Server) newFlow(ctx context.Context, in FlowInput) (*Body[FlowUploaded], error) {
 	actor := actorOf(ctx)
 	src := []byte("name: " + `"` + in.Name + `"` + "\nstart: \"\"\nnodes: {}\n")
+	if in.Sample != "" {
+		sample, ok := sampleNamed(in.Sample)
+		if !ok {
+			return nil, fault.New(fault.Invalid, "flow.sample_unknown", "there is no ready-made flow %q", in.Sample).On("sample")
+		}
+		src = []byte(sample.Source)
+		if named, ok := flows.Named(src, in.Name); ok {
+			src = named
+		}
+	}
 	r, err := s.parts.Flows.NewFlow(ctx, actor.AccountID, in.Name, src, actor.UserID)
 	if err != nil {
 		return nil, err

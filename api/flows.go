@@ -73,7 +73,7 @@ func versionView(v flows.Version, active int64, names map[int64]string) FlowVers
 func problemViews(ctx context.Context, list []flows.Problem) []Problem {
 	zh := actorOf(ctx).Language != "en"
 	return each(list, func(p flows.Problem) Problem {
-		out := Problem{File: p.File, Line: p.Line, Column: p.Column, Node: p.Node, Code: p.Code, What: p.What, Do: p.Do, Warning: p.Warning}
+		out := Problem{File: p.File, Line: p.Line, Column: p.Column, Node: p.Node, Path: p.Path, Code: p.Code, What: p.What, Do: p.Do, Warning: p.Warning}
 		if zh && p.WhatZH != "" {
 			out.What, out.Do = p.WhatZH, p.DoZH
 		}

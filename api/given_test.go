@@ -76,6 +76,7 @@ type enterprise struct {
 	waiting    string // the agent's, recorded and not yet stored
 	missing    string // the agent's, its recording is missing
 	foreign    string // the other agent's
+	key        int64  // an API key
 }
 
 func newHouse(t testing.TB, change ...func(*configs.Config)) *house {
@@ -205,6 +206,9 @@ func (h *house) enterprise(slug string) *enterprise {
 	_, err = p.Applications.Attach(ctx, ann, wish.ID, "sketch.png", []byte("a sketch"))
 	must(t, err)
 	e.applied = wish.ID
+	key, _, err := p.Accounts.MakeKey(ctx, e.actor, "集成 "+slug, accounts.Rights{accounts.FlowsRead}, nil)
+	must(t, err)
+	e.key = key.ID
 	h.records(e)
 	h.flow(e)
 	return e

@@ -137,3 +137,25 @@ type FlowFaults struct {
 	Version  int64     `json:"version"`
 	Problems []Problem `json:"problems"`
 }
+
+// FlowDiff is the difference between two versions.
+type FlowDiff struct {
+	From    FlowDiffSide   `json:"from"`
+	To      FlowDiffSide   `json:"to"`
+	Changes []flows.Change `json:"changes"`
+}
+
+// FlowDiffSide is one of two versions that are compared.
+type FlowDiffSide struct {
+	Number   int64           `json:"number" doc:"0: the draft"`
+	Document json.RawMessage `json:"document,omitempty"`
+}
+
+// FlowSample is a ready-made flow to begin with.
+type FlowSample struct {
+	Name     string          `json:"name"`
+	Title    flows.Text      `json:"title"`
+	Help     flows.Text      `json:"help"`
+	Source   string          `json:"source"`
+	Document json.RawMessage `json:"document,omitempty"`
+}

@@ -898,6 +898,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready-made flows to begin with
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        get: operations["getFlowsSamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/spec": {
         parameters: {
             query?: never;
@@ -980,6 +1000,26 @@ export interface paths {
          * @description Needs the right `flows.manage`.
          */
         post: operations["postFlowsByIdCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is different between two versions, or a version and the draft
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        get: operations["getFlowsByIdDiff"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1205,6 +1245,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * API keys, revoked ones too
+         * @description Needs the right `keys.manage`.
+         */
+        get: operations["getKeys"];
+        put?: never;
+        /**
+         * Make an API key; its secret is shown this once
+         * @description Needs the right `keys.manage`.
+         */
+        post: operations["postKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key at once
+         * @description Needs the right `keys.manage`.
+         */
+        delete: operations["deleteKeysById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1872,6 +1956,8 @@ export interface components {
             /** Format: int64 */
             id: number;
             ip?: string;
+            /** @description the API key that was used in the user's name */
+            key?: string;
             /**
              * @description what kind of thing was changed
              * @example user
@@ -2133,6 +2219,15 @@ export interface components {
             talk_seconds: number;
             to: string;
         };
+        Change: {
+            exits?: components["schemas"]["ExitChange"][];
+            fields?: components["schemas"]["FieldChange"][];
+            kind?: string;
+            moved?: boolean;
+            node: string;
+            was?: string;
+            what: string;
+        };
         DateSpan: {
             from: string;
             to: string;
@@ -2248,6 +2343,11 @@ export interface components {
             /** @description what leads to the thing that was to be changed or removed */
             uses?: components["schemas"]["Use"][];
         };
+        ExitChange: {
+            exit: string;
+            from: string;
+            to: string;
+        };
         ExitSpec: {
             label: components["schemas"]["Text"];
             name: string;
@@ -2271,6 +2371,11 @@ export interface components {
             options?: string[];
             required: boolean;
             type: string;
+        };
+        FieldChange: {
+            field: string;
+            from: unknown;
+            to: unknown;
         };
         FlowActivation: {
             /** @description although saved cases fail; needs a reason and is logged */
@@ -2296,6 +2401,19 @@ export interface components {
             document?: unknown;
             problems: components["schemas"]["Problem"][];
             source: string;
+        };
+        FlowDiff: {
+            changes: components["schemas"]["Change"][];
+            from: components["schemas"]["FlowDiffSide"];
+            to: components["schemas"]["FlowDiffSide"];
+        };
+        FlowDiffSide: {
+            document?: unknown;
+            /**
+             * Format: int64
+             * @description 0: the draft
+             */
+            number: number;
         };
         FlowDraft: {
             /**
@@ -2422,6 +2540,13 @@ export interface components {
         };
         FlowRename: {
             name: string;
+        };
+        FlowSample: {
+            document?: unknown;
+            help: components["schemas"]["Text"];
+            name: string;
+            source: string;
+            title: components["schemas"]["Text"];
         };
         FlowSpec: {
             /** @description recordings that come with the product */
@@ -2699,6 +2824,77 @@ export interface components {
             seconds: number;
             service?: string;
         };
+        KeyInput: {
+            /**
+             * Format: date-time
+             * @description within two years; never if left out
+             */
+            expires_at?: string;
+            name: string;
+            /** @description some of the maker's own */
+            rights: string[];
+        };
+        KeyList: {
+            items: components["schemas"]["KeyView"][];
+            /** @description rights that the asker may give to a key */
+            rights: string[];
+        };
+        KeyMade: {
+            /** @description whose rights it has some of */
+            by?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /**
+             * @description how the secret begins
+             * @example sdk_k3Jx
+             */
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: date-time */
+            revoked_at?: string;
+            rights: string[];
+            /** @description shown this once */
+            secret: string;
+            /** @enum {string} */
+            state: "active" | "expired" | "revoked";
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            used_at?: string;
+            used_ip?: string;
+        };
+        KeyView: {
+            /** @description whose rights it has some of */
+            by?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /**
+             * @description how the secret begins
+             * @example sdk_k3Jx
+             */
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: date-time */
+            revoked_at?: string;
+            rights: string[];
+            /** @enum {string} */
+            state: "active" | "expired" | "revoked";
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            used_at?: string;
+            used_ip?: string;
+        };
         LanguageInBody: {
             /** @enum {string} */
             language: "zh-CN" | "en";
@@ -2724,6 +2920,9 @@ export interface components {
         };
         ListFlowFaults: {
             items: components["schemas"]["FlowFaults"][];
+        };
+        ListFlowSample: {
+            items: components["schemas"]["FlowSample"][];
         };
         ListFlowVersionView: {
             items: components["schemas"]["FlowVersionView"][];
@@ -2969,6 +3168,11 @@ export interface components {
              */
             line: number;
             node?: string;
+            /**
+             * @description where in the node, or in the flow without one
+             * @example keys.1
+             */
+            path?: string;
             /** @description the flow can be used all the same */
             warning?: boolean;
             /** @description what is wrong, in the language of whoever asks */
@@ -6706,6 +6910,53 @@ export interface operations {
             };
         };
     };
+    getFlowsSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFlowSample"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getFlowsSpec: {
         parameters: {
             query?: never;
@@ -7034,6 +7285,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowChecked"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getFlowsByIdDiff: {
+        parameters: {
+            query: {
+                /** @description number of a version, or draft */
+                from: string;
+                /** @description number of a version, or draft */
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDiff"];
                 };
             };
             /** @description Unauthorized */
@@ -8121,6 +8444,178 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
