@@ -39,11 +39,13 @@ type Key struct {
 // the caller speaks a tone, so that recordings can be checked.
 type Caller struct {
 	Number      string // dialled
-	From        string // caller's own number
+	From        string // caller's own number; may hold [call_number]
 	Keys        []Key
 	Stay        time.Duration // after the last key, then hangs up; 60 s
 	CancelAfter time.Duration // gives up before an answer
 	ToneHz      int           // 440
+	Crowd       int           // so many callers like this, all at once; 0: one
+	PerSecond   int           // how many of a crowd call in a second; 10
 }
 
 // Phone is a desk phone. It signs in, and signs in again before its time is
@@ -86,6 +88,11 @@ func (x Exchange) Call(c Caller) (*Person, error) {
 	if c.From == "" {
 		c.From = "13800000001"
 	}
+	c.Crowd, c.PerSecond = max(c.Crowd, 1), max(c.PerSecond, 0)
+	if c.PerSecond == 0 {
+		c.PerSecond = 10
+	}
+	crowd := strconv.Itoa(c.Crowd)
 	c.Keys = append([]Key(nil), c.Keys...)
 	for i := range c.Keys {
 		c.Keys[i].N = i
@@ -102,7 +109,7 @@ func (x Exchange) Call(c Caller) (*Person, error) {
 		Caller
 		Tone     string
 		Refusals []int
-	}{c, voice, refusals}, x.TrunksAddr, 0, "-s", c.Number, "-m", "1")
+	}{c, voice, refusals}, x.TrunksAddr, 0, "-s", c.Number, "-m", crowd, "-l", crowd, "-r", strconv.Itoa(c.PerSecond))
 }
 
 // Plug plugs a desk phone in and waits until it has signed in. It fails if the

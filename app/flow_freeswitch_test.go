@@ -1,0 +1,276 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"switchdesk/accounts"
+	"switchdesk/dialplan"
+	"switchdesk/flows"
+	"switchdesk/internal/testswitch"
+)
+
+// addFlow puts a flow in force and a service number before it; before start.
+func (w *realWorld) addFlow(number, source string) {
+	w.t.Helper()
+	ctx := context.Background()
+	must := func(err error) {
+		w.t.Helper()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	a, err := New(ctx, w.cfg, slog.New(slog.DiscardHandler))
+	must(err)
+	defer a.close()
+	refs, err := a.flowRefs(ctx, w.acct)
+	must(err)
+	v, problems, err := a.flows.Upload(ctx, w.acct, flows.NewVersion{File: "flow.yaml", Source: []byte(source)}, refs)
+	if err != nil {
+		w.t.Fatal(err, problems)
+	}
+	_, err = a.flows.Activate(ctx, w.acct, v.FlowID, v.Number, 0, refs)
+	must(err)
+	operator := accounts.Actor{AccountID: w.acct, Rights: accounts.All(), Scope: accounts.ScopeAll}
+	_, err = a.numbers.SaveNumber(ctx, operator, dialplan.ServiceNumber{Number: number, Name: number, FlowID: v.FlowID, Enabled: true})
+	must(err)
+}
+
+// lived is one of the account's live calls.
+type lived struct {
+	ID, Direction, State, From, To, Node string
+	Callback                             string `json:"callback_of"`
+}
+
+func (w *realWorld) lives(p *person) []lived {
+	var page struct{ Items []lived }
+	p.do("GET", "/api/calls/live", nil, &page)
+	w.last = fmt.Sprintf("%+v", page.Items)
+	return page.Items
+}
+
+// trail is the IVR trail of a call: node, what was pressed, exit.
+func (w *realWorld) trail(p *person, id string) string {
+	var page struct {
+		Trail []struct{ Node, Input, Exit string }
+	}
+	p.do("GET", "/api/calls/"+id, nil, &page)
+	var steps []string
+	for _, s := range page.Trail {
+		steps = append(steps, s.Node+"["+s.Input+"]"+s.Exit)
+	}
+	return strings.Join(steps, " ")
+}
+
+const realQueueFlow = `
+name: 真机排队
+start: 菜单
+nodes:
+  菜单:
+    kind: menu
+    transferable: true
+    play: menu_main
+    timeout: 60s
+    keys: {1: 排队}
+    exits: {timeout: 再见, invalid: 再见}
+  排队:
+    kind: group
+    group: 客服组
+    say: offer_callback
+    every: 10s
+    callback: "1"
+    exits: {no_agent: 再见, timeout: 再见}
+  再见: {kind: hangup, play: [goodbye]}
+`
+
+// TestFreeSWITCHCallBack is a caller on the real switch who presses a key over
+// the music of the queue, is told goodbye, and is called back once an agent is
+// free: the agent's phone first, then the caller's through the trunk; they
+// hear each other.
+func TestFreeSWITCHCallBack(t *testing.T) {
+	w := newRealWorld(t)
+	addr, port := carrier(t)
+	trunk := w.setTrunk(0, addr)
+	w.addFlow("4008005678", realQueueFlow)
+	w.start()
+	customer := w.sw.Answer(t, testswitch.Phone{User: "13912345678", Port: port, After: 500 * time.Millisecond, Stay: 4 * time.Second, ToneHz: 700})
+	phone := w.phone(testswitch.Phone{User: "8004", After: 200 * time.Millisecond})
+	agent := w.agent("8004")
+	w.wait("the agent's phone is seen", 10*time.Second, func() bool {
+		agent.do("POST", "/api/bar/state", map[string]string{"state": "break"}, nil)
+		return w.state(agent) == "break"
+	})
+	w.wait("the switch knows the trunk", 20*time.Second, func() bool { return w.gateway(trunk.Gateway()) == addr })
+
+	caller := w.sw.Call(t, testswitch.Caller{Number: "4008005678", From: "13912345678", Keys: []testswitch.Key{
+		{After: 2 * time.Second, Keys: "1"}, {After: 5 * time.Second, Keys: "1"},
+	}})
+	caller.WaitSaid("ended by the other side", 1, 40*time.Second)
+	w.wait("the call-back waits", 10*time.Second, func() bool {
+		l := w.lives(agent)
+		return len(l) == 1 && l[0].Callback != "" && l[0].State == "queued" && l[0].To == "13912345678"
+	})
+	// A controller that dies meanwhile forgets nothing.
+	w.kill()
+	w.start()
+	w.wait("the call-back waits again", 20*time.Second, func() bool {
+		l := w.lives(agent)
+		return len(l) == 1 && l[0].Callback != "" && l[0].State == "queued"
+	})
+	agent.do("POST", "/api/bar/state", map[string]string{"state": "idle"}, nil)
+	phone.WaitSaid("answered", 1, 30*time.Second)
+	customer.WaitSaid("answered", 1, 20*time.Second)
+	customer.WaitSaid("hanging up", 1, 15*time.Second)
+	phone.WaitSaid("ended by the other side", 1, 15*time.Second)
+	w.wait("two records and the recording", 20*time.Second, func() bool {
+		r := w.records(agent)
+		return len(r) == 2 && (r[0].Recording == "stored" || r[1].Recording == "stored")
+	})
+	var back, first record
+	for _, r := range w.records(agent) {
+		if r.From == "13912345678" {
+			first = r
+		} else {
+			back = r
+		}
+	}
+	if first.Outcome != "queue_abandoned" || back.Outcome != "answered" {
+		t.Errorf("the call counts as %q, the call-back as %q", first.Outcome, back.Outcome)
+	}
+	if got := w.trail(agent, first.ID); !strings.HasPrefix(got, "菜单[1]1 排队[1]") {
+		t.Errorf("trail %s", got)
+	}
+	sound := w.recording(agent, back.ID)
+	var seconds []float64
+	for channel, hz := range []int{700, 1000} {
+		seconds = append(seconds, sound.Heard(channel, hz).Seconds())
+	}
+	if seconds[0] < 2 || seconds[1] < 2 {
+		t.Errorf("the recording has %.1f s of the customer and %.1f s of the agent", seconds[0], seconds[1])
+	}
+}
+
+// menusFlow asks a lot; what is pressed decides the way.
+const menusFlow = `
+name: 一百路
+start: 一级
+nodes:
+  一级:
+    kind: menu
+    play: menu_main
+    timeout: 20s
+    tries: 1
+    keys: {1: 订单, 2: 二级, 0: 二级}
+    exits: {timeout: 再见, invalid: 再见}
+  二级:
+    kind: menu
+    play: menu_support
+    timeout: 20s
+    tries: 1
+    keys: {1: 订单, "2": 尾声, "*": 订单}
+    exits: {timeout: 再见, invalid: 再见}
+  订单:
+    kind: input
+    play: enter_order
+    into: 订单号
+    min: 4
+    max: 8
+    timeout: 20s
+    tries: 1
+    exits: {next: 复述, timeout: 再见, invalid: 再见}
+  复述:
+    kind: prompt
+    play: [you_entered, {say_digits: "${订单号}"}]
+    exits: {next: 尾声}
+  尾声:
+    kind: menu
+    play: press_any_key
+    timeout: 25s
+    tries: 1
+    keys: {9: 再见}
+    exits: {timeout: 再见, invalid: 再见}
+  再见: {kind: hangup}
+`
+
+// TestFreeSWITCHHundredCallers has a hundred callers press keys by RFC 4733 in
+// menus of the real switch, all at the same time; each trail must be that of
+// what was pressed.
+func TestFreeSWITCHHundredCallers(t *testing.T) {
+	w := newRealWorld(t)
+	w.addFlow("4008005678", menusFlow)
+	w.start()
+	boss := w.signIn("8001")
+	after := func(seconds int, keys string) testswitch.Key {
+		return testswitch.Key{After: time.Duration(seconds) * time.Second, Keys: keys}
+	}
+	ways := []struct {
+		keys []testswitch.Key
+		want string
+	}{
+		{[]testswitch.Key{after(4, "1"), after(4, "12345#")}, "一级[1]1 订单[12345]next 复述[]next 尾声[]timeout 再见[]"},
+		{[]testswitch.Key{after(4, "2"), after(4, "2")}, "一级[2]2 二级[2]2 尾声[]timeout 再见[]"},
+		{[]testswitch.Key{after(4, "0"), after(4, "*"), after(4, "87654321")}, "一级[0]0 二级[*]* 订单[87654321]next 复述[]next 尾声[]timeout 再见[]"},
+		{[]testswitch.Key{after(6, "7")}, "一级[7]invalid 再见[]"},
+	}
+	began := time.Now()
+	var crowds []*testswitch.Person
+	for i, way := range ways {
+		crowds = append(crowds, w.sw.Call(t, testswitch.Caller{Number: "4008005678", From: fmt.Sprintf("139%d000[call_number]", i+1), Keys: way.keys,
+			Crowd: 25, PerSecond: 10, Stay: 90 * time.Second}))
+	}
+	most := 0
+	w.wait("every caller has been served", 3*time.Minute, func() bool {
+		most = max(most, len(w.lives(boss)))
+		for _, c := range crowds {
+			select {
+			case <-c.Done():
+			default:
+				return false
+			}
+		}
+		return true
+	})
+	took := time.Since(began)
+	var all []record
+	w.wait("a hundred records", 20*time.Second, func() bool {
+		all = w.recordsOf(boss, 200)
+		return len(all) == 100
+	})
+	got := map[string]int{}
+	for _, r := range all {
+		trail := w.trail(boss, r.ID)
+		got[trail]++
+		if r.Outcome != "ivr" {
+			t.Errorf("%s counts as %s", r.From, r.Outcome)
+		}
+	}
+	for _, way := range ways {
+		if got[way.want] != 25 {
+			t.Errorf("%d callers went %s, want 25", got[way.want], way.want)
+		}
+	}
+	if t.Failed() {
+		var seen []string
+		for trail, n := range got {
+			seen = append(seen, fmt.Sprintf("%3d× %s", n, trail))
+		}
+		sort.Strings(seen)
+		t.Log(strings.Join(seen, "\n"))
+	}
+	if most < 80 {
+		t.Errorf("at most %d callers were there at once", most)
+	}
+	t.Logf("100 callers in %v, %d at once at most, %d different trails", took.Round(time.Second), most, len(got))
+}
+
+func (w *realWorld) recordsOf(p *person, limit int) []record {
+	var page struct{ Items []record }
+	p.do("GET", fmt.Sprintf("/api/calls?limit=%d", limit), nil, &page)
+	w.last = fmt.Sprintf("%d records", len(page.Items))
+	return page.Items
+}
