@@ -13,6 +13,8 @@ type Refs struct {
 	Agent  func(number string) (int64, bool)
 	Flow   func(name string) bool
 	Hours  func(name string) bool
+	// Members tells how many agents a skill group has.
+	Members func(group string) int
 }
 
 // Check tells what is wrong with a flow that can be read: ways that lead
@@ -63,6 +65,8 @@ func (s *seen) group(where at, name string) {
 	}
 	if _, ok := s.r.Group(name); !ok {
 		s.add(where, "group.missing", name)
+	} else if s.r.Members != nil && s.r.Members(name) == 0 {
+		s.add(where, "group.empty", name)
 	}
 }
 
@@ -85,9 +89,11 @@ func check(d *draft, refs Refs, p *problems) {
 		}
 	}
 	checkVariables(d, p)
+	checkTransferable(f, p)
 	g.cycles(p)
 	if !d.holey {
 		g.reach(p)
+		g.early(d, p)
 	}
 }
 

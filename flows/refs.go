@@ -15,6 +15,8 @@ type RefList struct {
 	Prompts []string `yaml:"prompts"`
 	Hours   []string `yaml:"hours"`
 	Flows   []string `yaml:"flows"`
+	// Members is how many agents skill groups have.
+	Members map[string]int `yaml:"members"`
 }
 
 // maxRefs bounds a file of references.
@@ -30,10 +32,14 @@ func ReadRefs(src []byte) (Refs, error) {
 	if err := yaml.UnmarshalWithOptions(src, &l, yaml.Strict()); err != nil {
 		return Refs{}, fmt.Errorf("%s", yaml.FormatError(err, false, false))
 	}
-	return Refs{
+	refs := Refs{
 		Prompt: has(l.Prompts), Hours: has(l.Hours), Flow: has(l.Flows),
 		Group: numbered(l.Groups), Agent: numbered(l.Agents),
-	}, nil
+	}
+	if l.Members != nil {
+		refs.Members = func(group string) int { return l.Members[group] }
+	}
+	return refs, nil
 }
 
 func has(names []string) func(string) bool {

@@ -153,6 +153,11 @@ func (r *nodeReader) days(name string, v *value) []dateSpan {
 		out = append(out, dateSpan{item.at, item.text, a, b})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].from < out[j].from })
+	for i := 1; i < len(out); i++ {
+		if out[i].from <= out[i-1].to {
+			r.add(out[i].at, "hours.again", out[i].text, out[i-1].text)
+		}
+	}
 	return out
 }
 
