@@ -115,8 +115,10 @@ func (s *Server) refs(ctx context.Context) (flows.Refs, error) {
 			groupIDs[name] = g.ID
 		}
 	}
+	members := map[int64]int{}
 	for _, g := range groups { // a name of today goes before one of yesterday
 		groupIDs[g.Name] = g.ID
+		members[g.ID] = len(g.Members)
 	}
 	for _, p := range profiles {
 		agentIDs[p.Number] = p.UserID
@@ -132,6 +134,8 @@ func (s *Server) refs(ctx context.Context) (flows.Refs, error) {
 		Group: func(name string) (int64, bool) { id, ok := groupIDs[name]; return id, ok },
 		Agent: func(number string) (int64, bool) { id, ok := agentIDs[number]; return id, ok },
 		Flow:  func(name string) bool { return known[name] },
+
+		Members: func(group string) int { return members[groupIDs[group]] },
 	}, nil
 }
 

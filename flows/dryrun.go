@@ -89,7 +89,7 @@ type Tried struct {
 	Sent   []Sent            `json:"sent,omitempty"`
 	Rating *Rate             `json:"rating,omitempty"`
 	// Waits is what the trial waits for, where it asks.
-	Waits *Waiting `json:"waits,omitempty"`
+	Waits *TrialWait `json:"waits,omitempty"`
 	// Callback is the number that would be called back, "" for none.
 	Callback string `json:"callback,omitempty"`
 }
@@ -222,7 +222,7 @@ func (p *tryout) answer(a Action) (Input, bool) {
 	case Fetch:
 		p.send(a.Request, true)
 		if p.t.Ask && len(p.t.Answers) == 0 {
-			return p.ask(Waiting{For: WaitAnswer})
+			return p.ask(TrialWait{For: WaitAnswer})
 		}
 		return p.fetched(), false
 	case Notify:

@@ -11,8 +11,8 @@ const (
 	WaitAnswer WaitKind = "answer" // one more of Trial.Answers; the last of Tried.Sent is asked
 )
 
-// Waiting is what a trial that asks waits for.
-type Waiting struct {
+// TrialWait is what a trial that asks waits for.
+type TrialWait struct {
 	Node string   `json:"node"`
 	For  WaitKind `json:"for" enum:"keys,person,answer"`
 	// Keys are those that mean something here, such as a menu's; none where
@@ -26,7 +26,7 @@ type Waiting struct {
 }
 
 // ask ends the trial with what it waits for.
-func (p *tryout) ask(w Waiting) (Input, bool) {
+func (p *tryout) ask(w TrialWait) (Input, bool) {
 	w.Node = p.r.Node
 	p.out.End, p.out.Waits = EndWaits, &w
 	return nil, true
@@ -35,8 +35,8 @@ func (p *tryout) ask(w Waiting) (Input, bool) {
 // choosing is a node where only some keys mean something.
 type choosing interface{ choices(r *Run) []string }
 
-func (p *tryout) forKeys(c Collect) Waiting {
-	w := Waiting{For: WaitKeys, Min: c.Min, Max: c.Max, Terminators: c.Terminators}
+func (p *tryout) forKeys(c Collect) TrialWait {
+	w := TrialWait{For: WaitKeys, Min: c.Min, Max: c.Max, Terminators: c.Terminators}
 	if n := p.flowAt(p.r.FlowID, p.r.Version).Nodes[p.r.Node]; n != nil {
 		if x, ok := n.doer.(choosing); ok {
 			w.Keys = x.choices(&p.r)
@@ -45,8 +45,8 @@ func (p *tryout) forKeys(c Collect) Waiting {
 	return w
 }
 
-func forPerson(place End, keys string) Waiting {
-	w := Waiting{For: WaitPerson, Place: place}
+func forPerson(place End, keys string) TrialWait {
+	w := TrialWait{For: WaitPerson, Place: place}
 	switch place {
 	case EndGroup:
 		w.Then = []string{"answered", "no_agent", "timeout", "full"}

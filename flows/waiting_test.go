@@ -20,7 +20,7 @@ func TestTrialsAsk(t *testing.T) {
 		t.Fatal(list)
 	}
 	trial := Trial{At: monday, From: "13957112345", Ask: true}
-	at := func(node string, kind WaitKind) *Waiting {
+	at := func(node string, kind WaitKind) *TrialWait {
 		t.Helper()
 		got := f.Try(trial, Env{})
 		if got.End != EndWaits || got.Waits == nil || got.Waits.Node != node || got.Waits.For != kind {

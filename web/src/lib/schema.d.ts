@@ -3375,6 +3375,19 @@ export interface components {
             /** @description publishes Wall, whole */
             wall?: string;
         };
+        TrialWait: {
+            /** @enum {string} */
+            for: "keys" | "person" | "answer";
+            keys?: string[];
+            /** Format: int64 */
+            max?: number;
+            /** Format: int64 */
+            min?: number;
+            node: string;
+            place?: string;
+            terminators?: string;
+            then?: string[];
+        };
         Tried: {
             agent?: string;
             callback?: string;
@@ -3390,7 +3403,7 @@ export interface components {
             vars?: {
                 [key: string]: string;
             };
-            waits?: components["schemas"]["Waiting"];
+            waits?: components["schemas"]["TrialWait"];
         };
         TrunkInput: {
             caller_id?: string;
@@ -3427,19 +3440,6 @@ export interface components {
              */
             kind: "number" | "flow" | "account";
             name: string;
-        };
-        Waiting: {
-            /** @enum {string} */
-            for: "keys" | "person" | "answer";
-            keys?: string[];
-            /** Format: int64 */
-            max?: number;
-            /** Format: int64 */
-            min?: number;
-            node: string;
-            place?: string;
-            terminators?: string;
-            then?: string[];
         };
         WaitingCount: {
             /** Format: int64 */
