@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"floor"},
 	{"flows", "queues", "mail", "qa", "reports"},
 	{"calls", "chat", "tickets", "agents", "dialplan", "surveys"},
-	{"crm", "kb", "hours", "applications", "accounts", "jobs"},
+	{"crm", "kb", "hours", "applications", "accounts", "jobs", "prompts"},
 	{"esl", "simswitch", "events", "storage", "configs"},
 	{"internal"},
 }
@@ -61,6 +61,7 @@ var onlyFrom = []struct {
 	{"github.com/centrifugal/centrifuge", []string{"realtime", "app"}, true},
 	{"github.com/prometheus/client_golang", []string{"app", "api", "realtime"}, true},
 	{"github.com/knadh/koanf", []string{"configs"}, false},
+	{"github.com/hajimehoshi/go-mp3", []string{"internal/audio"}, false},
 	{"github.com/nyaruka/phonenumbers", []string{"dialplan"}, false},
 	{"github.com/rclone/gofakes3", nil, true},
 	{"pgregory.net/rapid", nil, true},
