@@ -63,11 +63,19 @@ func (s *Service) forget(ctx context.Context) error {
 	}
 	kept, wanted := map[int64]int64{}, s.wantedKeys()
 	for _, r := range rows {
+		if wanted[spokenKey{r.AccountID, r.Hash}] {
+			kept[r.AccountID] += r.Bytes
+		}
+	}
+	for _, r := range rows {
 		k := spokenKey{r.AccountID, r.Hash}
+		if wanted[k] {
+			continue
+		}
 		kept[r.AccountID] += r.Bytes
 		old := s.o.Keep > 0 && r.UsedAt.Before(s.now().Add(-s.o.Keep))
 		over := s.o.PerAccount > 0 && kept[r.AccountID] > s.o.PerAccount
-		if wanted[k] || !old && !over {
+		if !old && !over {
 			continue
 		}
 		kept[r.AccountID] -= r.Bytes

@@ -157,6 +157,7 @@ func TestOldTextsAreForgotten(t *testing.T) {
 		old, used, static := Text{Text: "旧", Language: "zh"}, Text{Text: "常用", Language: "zh"}, Text{Text: "流程里的", Language: "zh"}
 		s.Want(s.north, []Text{static})
 		s.must(s.Warm(ctx, s.north, []Text{old, used, static}))
+		s.must(s.Tidy(ctx))
 		s.clock.Advance(20 * 24 * time.Hour)
 		_, _ = s.SpokenPath(s.north, used) // a call plays it
 		s.must(s.Tidy(ctx))
