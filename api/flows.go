@@ -127,7 +127,7 @@ func (s *Server) refs(ctx context.Context) (flows.Refs, error) {
 		known[name] = true
 	}
 	return flows.Refs{
-		Prompt: func(string) bool { return false }, // accounts have no recordings of their own yet
+		Prompt: func(name string) bool { _, ok := s.parts.Prompts.Path(account, name); return ok },
 		Hours: func(name string) bool {
 			return slices.ContainsFunc(calendars, func(c hours.Calendar) bool { return c.Name == name })
 		},
@@ -249,10 +249,4 @@ func (s *Server) recheckFlow(ctx context.Context, in *ByID) (*Body[FlowChecked],
 		return nil, err
 	}
 	return s.checked(ctx, v.File, v.Source)
-}
-
-// listPrompts lists what comes with the product, those that speak before the
-// parts of which numbers are put together.
-func (s *Server) listPrompts(context.Context, *nothingIn) (*Body[List[PromptView]], error) {
-	return list(flows.Builtins, builtinView), nil
 }

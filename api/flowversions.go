@@ -286,5 +286,5 @@ func (s *Server) flowSpec(context.Context, *nothingIn) (*Body[FlowSpec], error) 
 }
 
 func builtinView(b flows.Builtin) PromptView {
-	return PromptView{Name: b.Name, BuiltIn: true, Zh: b.ZH, En: b.EN}
+	return PromptView{Name: b.Name, BuiltIn: true, Zh: b.ZH, En: b.EN, UsedBy: []PromptUse{}}
 }

@@ -3,10 +3,12 @@ package api
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,6 +30,7 @@ import (
 	"switchdesk/flows"
 	"switchdesk/hours"
 	"switchdesk/internal/clock"
+	"switchdesk/prompts"
 	"switchdesk/queues"
 	"switchdesk/storage/blob"
 	"switchdesk/storage/db/dbtest"
@@ -70,6 +73,7 @@ type enterprise struct {
 	group      queues.Group
 	banned     crm.Blacklisted
 	flow       int64
+	prompt     prompts.Prompt
 	calendar   hours.Calendar
 	applied    int64  // the agent's application, with a file
 	call       string // the agent's, recorded and stored
@@ -113,6 +117,7 @@ func newHouse(t testing.TB, change ...func(*configs.Config)) *house {
 		},
 		Topics: func(a accounts.Actor, _ bool) (string, string, string, string) { return "bar:1", "", "", "" },
 	}
+	h.parts.Prompts = prompts.NewService(g, blobs, prompts.Options{Dir: t.TempDir(), Clock: h.clock, Reserved: flows.IsBuiltin, PerDay: 1000})
 	h.north, h.south = h.enterprise("north"), h.enterprise("south")
 	must(t, live.Restore(h.settings(), nil))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -211,6 +216,8 @@ func (h *house) enterprise(slug string) *enterprise {
 	e.key = key.ID
 	h.records(e)
 	h.flow(e)
+	e.prompt, err = p.Prompts.Add(ctx, account.ID, prompts.Upload{Name: "开场白", Original: "a.wav", File: wav(700), By: e.admin.ID})
+	must(t, err)
 	return e
 }
 
@@ -256,6 +263,16 @@ func newCallID() string { return uuid.Must(uuid.NewV7()).String() }
 // tone is a recording's bytes, another for each account.
 func tone(account int64) []byte {
 	return append([]byte("RIFF----WAVEfmt "), bytes.Repeat([]byte{byte(account), 1, 2, 3}, 4096)...)
+}
+
+// wav is a sound file: a tone of hz for a quarter of a second.
+func wav(hz int) []byte {
+	var b bytes.Buffer
+	b.WriteString("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x80\x3e\x00\x00\x02\x00\x10\x00data\xa0\x0f\x00\x00")
+	for i := range 2000 {
+		_ = binary.Write(&b, binary.LittleEndian, int16(8000*math.Sin(2*math.Pi*float64(hz)*float64(i)/8000)))
+	}
+	return b.Bytes()
 }
 
 // browser is a signed-in client.

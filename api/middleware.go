@@ -25,7 +25,22 @@ const CookieName = "switchdesk_session"
 const (
 	answerWithin = 30 * time.Second
 	bodyWithin   = time.Minute
+	uploadWithin = 5 * time.Minute
 )
+
+// isUpload tells the routes that take large files: they may take longer and
+// hold more.
+func isUpload(c echo.Context) bool {
+	switch c.Path() {
+	case "/api/applications/:id/file":
+		return true
+	case "/api/prompts":
+		return c.Request().Method == http.MethodPost
+	case "/api/prompts/:id/audio":
+		return c.Request().Method == http.MethodPut
+	}
+	return false
+}
 
 var cleanID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
 
@@ -221,7 +236,11 @@ func (s *Server) slowBodies(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if c.Request().ContentLength != 0 {
 			// Only a connection that has no deadlines fails: one in a test.
-			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(s.bodyWithin))
+			within := s.bodyWithin
+			if isUpload(c) {
+				within = uploadWithin
+			}
+			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(within))
 		}
 		return next(c)
 	}
@@ -233,7 +252,11 @@ func inTime(next echo.HandlerFunc) echo.HandlerFunc {
 		if !strings.HasPrefix(c.Path(), "/api/") || strings.HasSuffix(c.Path(), "/recording") {
 			return next(c)
 		}
-		ctx, cancel := context.WithTimeout(c.Request().Context(), answerWithin)
+		within := answerWithin
+		if isUpload(c) {
+			within += uploadWithin
+		}
+		ctx, cancel := context.WithTimeout(c.Request().Context(), within)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)

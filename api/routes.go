@@ -150,7 +150,18 @@ var routes = []Route{
 	{put, "/api/trunks/{id}", may("numbers.manage"), "Change a trunk", run((*Server).changeTrunk)},
 	{del, "/api/trunks/{id}", may("numbers.manage"), "Remove a trunk", run((*Server).removeTrunk)},
 
+	// Prompts and speech
 	{get, "/api/prompts", may("flows.read", "flows.manage", "groups.manage"), "Recordings that flows can play", run((*Server).listPrompts)},
+	{post, "/api/prompts", may("flows.manage"), "Upload a prompt: the body is a WAV or MP3 file of 20 MB and 10 minutes at most", run((*Server).addPrompt, created, upload)},
+	{put, "/api/prompts/{id}", may("flows.manage"), "Rename a prompt that nothing uses", run((*Server).renamePrompt)},
+	{del, "/api/prompts/{id}", may("flows.manage"), "Remove a prompt that nothing uses", run((*Server).removePrompt)},
+	{get, "/api/prompts/{id}/audio", may("flows.read", "flows.manage", "groups.manage"), "A prompt as callers hear it; Range is supported", run((*Server).promptAudio, audio)},
+	{put, "/api/prompts/{id}/audio", may("flows.manage"), "Replace a prompt's sound; calls that play the old one hear it to its end", run((*Server).replacePrompt, upload)},
+	{get, "/api/prompts/builtin/{language}/{name}", may("flows.read", "flows.manage", "groups.manage"), "A recording of the product", run((*Server).builtinAudio, audio)},
+	{get, "/api/speech", may("flows.read", "flows.manage"), "Voices that speak texts, and what is left of the day", run((*Server).speech)},
+	{post, "/api/speech", may("flows.manage"), "Hear a text", run((*Server).say, audio)},
+	{post, "/api/speech/prompts", may("flows.manage"), "Keep a spoken text as a prompt", run((*Server).keepSpeech, created)},
+
 	{get, "/api/audit", may("audit.read"), "Who changed what, newest first", run((*Server).listAudit)},
 	{get, "/api/account", signedIn, "The enterprise", run((*Server).getAccount)},
 	{put, "/api/account", may("account.manage"), "Change the enterprise", run((*Server).changeAccount)},

@@ -85,6 +85,11 @@ var visits = map[string]visit{
 	"GET /api/trunks/{id}":                       {ids: id(func(e *enterprise) any { return e.trunk.ID })},
 	"PUT /api/trunks/{id}":                       {ids: id(func(e *enterprise) any { return e.trunk.ID }), body: fixed(map[string]any{"name": "t", "proxy": "sip.example.com", "enabled": true})},
 	"DELETE /api/trunks/{id}":                    {ids: id(func(e *enterprise) any { return e.trunk.ID })},
+	"PUT /api/prompts/{id}":                      {ids: id(func(e *enterprise) any { return e.prompt.ID }), body: fixed(map[string]any{"name": "新名"})},
+	"DELETE /api/prompts/{id}":                   {ids: id(func(e *enterprise) any { return e.prompt.ID })},
+	"GET /api/prompts/{id}/audio":                {ids: id(func(e *enterprise) any { return e.prompt.ID })},
+	"PUT /api/prompts/{id}/audio":                {ids: id(func(e *enterprise) any { return e.prompt.ID }), body: fixed("sound")},
+	"GET /api/prompts/builtin/{language}/{name}": {ids: func(*enterprise) []any { return []any{"zh", "none"} }},
 }
 
 func fixed(v any) func(*enterprise) any { return func(*enterprise) any { return v } }

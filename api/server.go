@@ -33,6 +33,7 @@ import (
 	"switchdesk/flows"
 	"switchdesk/hours"
 	"switchdesk/internal/clock"
+	"switchdesk/prompts"
 	"switchdesk/queues"
 	"switchdesk/storage/blob"
 )
@@ -53,6 +54,7 @@ type Parts struct {
 
 	CRM       *crm.Service
 	Calls     *calls.Store
+	Prompts   *prompts.Service
 	Blobs     *blob.Store
 	Floor     *floor.Service
 	Clock     clock.Clock
@@ -158,7 +160,7 @@ func (s *Server) trust() error {
 func bodies() echo.MiddlewareFunc {
 	return middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{
 		Limit:   "8M",
-		Skipper: func(c echo.Context) bool { return c.Path() == "/api/applications/:id/file" },
+		Skipper: isUpload,
 	})
 }
 
@@ -169,7 +171,8 @@ func (s *Server) gzip() echo.MiddlewareFunc {
 		MinLength: 1024, Level: 5,
 		Skipper: func(c echo.Context) bool {
 			switch c.Path() {
-			case "/api/calls/:id/recording", "/connection/websocket":
+			case "/api/calls/:id/recording", "/connection/websocket", "/api/prompts/:id/audio",
+				"/api/prompts/builtin/:language/:name", "/api/speech":
 				return true
 			}
 			return c.Request().Header.Get("Range") != "" || c.Request().Method == http.MethodHead

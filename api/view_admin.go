@@ -195,10 +195,54 @@ type TrunkInput struct {
 	Enabled  bool    `json:"enabled"`
 }
 
-// PromptView is a recording that flows can play.
+// PromptView is a recording that flows can play: the account's own, or one
+// that comes with the product.
 type PromptView struct {
-	Name    string `json:"name"`
-	BuiltIn bool   `json:"built_in"`
-	Zh      string `json:"zh,omitempty" doc:"what it says"`
-	En      string `json:"en,omitempty"`
+	ID           int64       `json:"id,omitempty" doc:"absent for what comes with the product"`
+	Name         string      `json:"name"`
+	BuiltIn      bool        `json:"built_in"`
+	Zh           string      `json:"zh,omitempty" doc:"what a recording of the product says"`
+	En           string      `json:"en,omitempty"`
+	Source       string      `json:"source,omitempty" enum:"upload,speech"`
+	Original     string      `json:"original,omitempty" doc:"name of the uploaded file"`
+	Text         string      `json:"text,omitempty" doc:"what is said, if it was spoken from a text"`
+	Language     string      `json:"language,omitempty"`
+	Voice        string      `json:"voice,omitempty"`
+	Speed        int         `json:"speed,omitempty" doc:"percent"`
+	Milliseconds int64       `json:"milliseconds,omitempty"`
+	Bytes        int64       `json:"bytes,omitempty" doc:"of what callers hear: 8 kHz, A-law"`
+	UsedBy       []PromptUse `json:"used_by" doc:"flows (in force or newest) and groups that name it"`
+	UpdatedAt    *time.Time  `json:"updated_at,omitempty"`
+	UpdatedBy    string      `json:"updated_by,omitempty"`
+}
+
+// PromptUse is what names a prompt.
+type PromptUse struct {
+	Kind string `json:"kind" enum:"flow,group"`
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// SpeechView is what can speak texts.
+type SpeechView struct {
+	Voices      []VoiceView `json:"voices" doc:"the first of a language is its usual one; none: text to speech is off"`
+	LongestText int         `json:"longest_text" doc:"characters of one text"`
+	PerDay      int         `json:"per_day" doc:"characters a day (UTC); 0: no limit"`
+	UsedToday   int         `json:"used_today"`
+}
+
+// VoiceView is a voice.
+type VoiceView struct {
+	Name     string `json:"name"`
+	Language string `json:"language"`
+	Zh       string `json:"zh"`
+	En       string `json:"en"`
+}
+
+// SpeechInput is a text to be spoken.
+type SpeechInput struct {
+	Text     string `json:"text" maxLength:"20000"`
+	Voice    string `json:"voice,omitempty" maxLength:"60"`
+	Language string `json:"language,omitempty" maxLength:"10" doc:"needed without a voice"`
+	Speed    int    `json:"speed,omitempty" doc:"percent, 50 to 200; 100 if left out"`
 }

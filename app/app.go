@@ -33,6 +33,7 @@ import (
 	"switchdesk/flows"
 	"switchdesk/hours"
 	"switchdesk/internal/clock"
+	"switchdesk/prompts"
 	"switchdesk/queues"
 	"switchdesk/realtime"
 	"switchdesk/storage/blob"
@@ -58,6 +59,7 @@ type App struct {
 	wishes   *applications.Service
 	crm      *crm.Service
 	calls    *calls.Store
+	prompts  *prompts.Service
 	settings *settings
 	floor    *floor.Service
 	nodes    []*esl.Node
@@ -145,13 +147,14 @@ func (a *App) domains() {
 	a.hours = hours.NewService(a.db, a.clock)
 	a.wishes = applications.NewService(a.db, a.blobs, a.clock)
 	a.calls = calls.NewStore(a.db)
+	a.prompts = a.newPrompts()
 }
 
 // live builds the floor, its nodes, and what writes down what it did.
 func (a *App) live(ctx context.Context) error {
 	a.settings = &settings{
 		domain: a.cfg.Switch.Domain, music: a.cfg.Switch.Music, prompts: a.switchPrompts(), recordings: a.switchSpool(),
-		accounts: a.accounts, agents: a.agents, groups: a.groups, flows: a.flows, numbers: a.numbers, hours: a.hours, crm: a.crm,
+		accounts: a.accounts, agents: a.agents, groups: a.groups, flows: a.flows, numbers: a.numbers, hours: a.hours, crm: a.crm, sounds: a.prompts,
 	}
 	set, err := a.settings.load(ctx)
 	if err != nil {
@@ -161,6 +164,7 @@ func (a *App) live(ctx context.Context) error {
 	a.writer = newWriter(a.log, a.save)
 	a.floor = floor.NewService(set, newID, a.log, a.clock, a.journal, a.writer)
 	a.floor.Customer = a.settings.customer
+	a.floor.Speak = a.settings.speak
 	a.floor.Fetch = fetcher(a.cfg.Flows.AllowHosts)
 	for _, n := range a.cfg.Switches {
 		node := esl.NewNode(esl.NodeConfig{Name: n.Name, Addr: n.Addr, Password: n.Password, Log: a.log.With("switch", n.Name)}, a.floor.Events)
@@ -235,7 +239,7 @@ func (a *App) front() error {
 	a.expect()
 	a.server, err = api.New(api.Parts{
 		Config: a.cfg, DB: a.db, Accounts: a.accounts, Agents: a.agents, Groups: a.groups, Flows: a.flows,
-		Numbers: a.numbers, Hours: a.hours, Applications: a.wishes, Notify: a.hub.Notify, CRM: a.crm, Calls: a.calls, Blobs: a.blobs, Spool: a.localSpool, Floor: a.floor, Clock: a.clock, Log: a.log,
+		Numbers: a.numbers, Hours: a.hours, Applications: a.wishes, Notify: a.hub.Notify, CRM: a.crm, Calls: a.calls, Prompts: a.prompts, Blobs: a.blobs, Spool: a.localSpool, Floor: a.floor, Clock: a.clock, Log: a.log,
 		Figures: a.figures, Websocket: a.hub, Topics: realtime.Topics, Changed: a.changed, Revoked: a.hub.Revoke,
 		Ready: map[string]func(context.Context) error{"switch": a.switchReady, "schema": func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) }},
 		Web:   web.Files(), WebIndex: web.Index(),
@@ -309,6 +313,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	front.Go(func() error { return ended(a.shipper.Run(outer)) })
 	front.Go(func() error { return ended(a.hub.Run(outer)) })
+	front.Go(func() error { return ended(a.prompts.Run(outer)) })
 	front.Go(func() error { return a.jobs(outer) })
 	front.Go(func() error { return a.keepLease(outer) })
 	front.Go(func() error { return a.keepTrunks(outer) })

@@ -24,6 +24,8 @@ func (a *App) jobs(ctx context.Context) error {
 	add("17 * * * *", "tidy sessions", func(ctx context.Context) error { return a.accounts.Tidy(ctx, 24*time.Hour) })
 	// What another web replica may have changed.
 	add("* * * * *", "read settings", func(ctx context.Context) error { return a.changed(ctx, 0) })
+	// Spoken texts that nobody needs any more, files that nothing names.
+	add("37 * * * *", "tidy prompts", a.prompts.Tidy)
 	c.Start()
 	<-ctx.Done()
 	<-c.Stop().Done()

@@ -247,6 +247,6 @@ func (a *App) flowRefs(ctx context.Context, account int64) (flows.Refs, error) {
 			}
 			return 0, false
 		},
-		Prompt: flows.IsBuiltin,
+		Prompt: func(name string) bool { _, ok := a.prompts.Path(account, name); return ok || flows.IsBuiltin(name) },
 	}, nil
 }

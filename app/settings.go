@@ -14,6 +14,7 @@ import (
 	"switchdesk/floor"
 	"switchdesk/flows"
 	"switchdesk/hours"
+	"switchdesk/prompts"
 	"switchdesk/queues"
 )
 
@@ -30,15 +31,19 @@ type settings struct {
 	numbers    *dialplan.Service
 	hours      *hours.Service
 	crm        *crm.Service
+	sounds     *prompts.Service
 }
 
 // load reads everything; the result is the floor's own.
 func (s *settings) load(ctx context.Context) (*floor.Settings, error) {
 	set := &floor.Settings{
 		Domain: s.domain, Music: s.music, Accounts: map[int64]*floor.Account{}, Numbers: map[string]*floor.Number{},
-		PromptPath: s.promptPath, RecordingPath: s.recordingPath, Normalise: dialplan.Normalize, Region: s.region,
+		PromptPath: s.promptPath, PromptReady: s.promptReady, RecordingPath: s.recordingPath, Normalise: dialplan.Normalize, Region: s.region,
 	}
 	if err := s.flows.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.sounds.Refresh(ctx); err != nil {
 		return nil, err
 	}
 	all, err := s.accounts.Accounts(ctx)
@@ -58,6 +63,9 @@ func (s *settings) load(ctx context.Context) (*floor.Settings, error) {
 			return nil, fmt.Errorf("account %s: %w", a.Slug, err)
 		}
 		set.Accounts[a.ID] = acc
+		if err := s.sayAhead(ctx, a.ID); err != nil {
+			return nil, err
+		}
 	}
 	numbers, err := s.numbers.AllNumbers(ctx)
 	if err != nil {
@@ -140,19 +148,6 @@ func flowLanguage(language string) string {
 		return "en"
 	}
 	return "zh"
-}
-
-// promptPath is where the switch finds a prompt: the product's own by
-// language, an account's own in a folder of its number.
-func (s *settings) promptPath(account int64, p flows.Prompt) string {
-	if flows.IsBuiltin(p.File) {
-		lang := p.Lang
-		if lang == "" {
-			lang = "zh"
-		}
-		return path.Join(s.prompts, lang, p.File+".wav")
-	}
-	return path.Join(s.prompts, "accounts", fmt.Sprint(account), p.File+".wav")
 }
 
 func (s *settings) recordingPath(account int64, call string, at time.Time) string {

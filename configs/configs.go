@@ -15,6 +15,7 @@ type Config struct {
 	Switch    Switch        `yaml:"switch"`
 	Softphone Softphone     `yaml:"softphone"`
 	Flows     Flows         `yaml:"flows"`
+	Speech    Speech        `yaml:"speech"`
 	Session   Session       `yaml:"session"`
 	SignIn    SignIn        `yaml:"sign_in"`
 	Log       Log           `yaml:"log"`
@@ -81,6 +82,28 @@ type Softphone struct {
 // Flows bounds what call flows may reach.
 type Flows struct {
 	AllowHosts []string `yaml:"allow_hosts"` // host or host:port that flows may ask whatever its address is
+}
+
+// Speech is what speaks texts, and how much.
+type Speech struct {
+	Engine     string        `yaml:"engine"`  // "", espeak-ng, http, off
+	Command    string        `yaml:"command"` // espeak-ng's name or path
+	URL        string        `yaml:"url"`
+	Header     string        `yaml:"header"`
+	Secret     string        `yaml:"secret"`
+	Timeout    time.Duration `yaml:"timeout"`
+	Voices     []Voice       `yaml:"voices"`
+	PerDay     int           `yaml:"per_day"` // characters of an account
+	Keep       time.Duration `yaml:"keep"`
+	PerAccount int64         `yaml:"per_account"` // megabytes
+}
+
+// Voice is one that an engine behind HTTP has.
+type Voice struct {
+	Name     string `yaml:"name"`
+	Language string `yaml:"language"`
+	ZH       string `yaml:"zh"`
+	EN       string `yaml:"en"`
 }
 
 // ICEServer is a STUN or TURN server for the web softphone.

@@ -16,6 +16,7 @@ func validate(c *Config, bad report) {
 	validateHTTP(c, bad)
 	validateStores(c, bad)
 	validateSwitches(c, bad)
+	validateSpeech(c.Speech, bad)
 	oneOf(c.Log.Level, "log.level", bad, "debug", "info", "warn", "error")
 	oneOf(c.Log.Format, "log.format", bad, "text", "json")
 	for _, d := range []struct {
@@ -127,6 +128,33 @@ func validateSwitches(c *Config, bad report) {
 			if scheme, _, _ := strings.Cut(u, ":"); !slices.Contains([]string{"stun", "stuns", "turn", "turns"}, scheme) {
 				bad("softphone.ice_servers", "%q must begin with stun: or turn:", u)
 			}
+		}
+	}
+}
+
+func validateSpeech(c Speech, bad report) {
+	oneOf(c.Engine, "speech.engine", bad, "", "espeak-ng", "http", "off")
+	if c.PerDay < 0 || c.PerAccount < 0 {
+		bad("speech", "per_day and per_account can't be negative")
+	}
+	if c.Keep < time.Hour {
+		bad("speech.keep", "must be at least %s", time.Hour)
+	}
+	if c.Engine != "http" {
+		return
+	}
+	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		bad("speech.url", "must be an address such as https://speech.example.com/say")
+	}
+	if c.Timeout < time.Second || c.Timeout > time.Minute {
+		bad("speech.timeout", "must be between 1s and 1m")
+	}
+	if len(c.Voices) == 0 {
+		bad("speech.voices", "names no voice")
+	}
+	for _, v := range c.Voices {
+		if v.Name == "" || v.Language == "" {
+			bad("speech.voices", "every voice needs a name and a language")
 		}
 	}
 }

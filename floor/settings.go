@@ -130,9 +130,11 @@ func (s *Settings) normalise(number string) string {
 
 // prompts gives the files of engine announcements by their builtin names.
 func (s *Settings) prompts(a *Account, names ...string) []string {
-	files := make([]string, len(names))
-	for i, n := range names {
-		files[i] = s.PromptPath(a.ID, flows.Prompt{File: n, Lang: a.Language})
+	files := make([]string, 0, len(names))
+	for _, n := range names {
+		if file := s.PromptPath(a.ID, flows.Prompt{File: n, Lang: a.Language}); file != "" {
+			files = append(files, file)
+		}
 	}
 	return files
 }

@@ -6,8 +6,8 @@ import "context"
 type Voice struct {
 	Name     string `json:"name"`
 	Language string `json:"language"` // zh, en, yue …
-	ZH       string `json:"zh"`
-	EN       string `json:"en"`
+	Zh       string `json:"zh"`
+	En       string `json:"en"`
 }
 
 // Engine turns texts into sound.
