@@ -14,8 +14,8 @@ import (
 	"switchdesk/prompts"
 )
 
-// upload sends a file as a body.
-func (b *browser) upload(method, path string, file []byte) answer {
+// bring sends a file as a body.
+func (b *browser) bring(method, path string, file []byte) answer {
 	b.h.t.Helper()
 	req, err := http.NewRequest(method, b.h.http.URL+path, bytes.NewReader(file))
 	must(b.h.t, err)
@@ -42,7 +42,7 @@ func TestPrompts(t *testing.T) {
 	h := newHouse(t)
 	b := h.as(h.north, h.north.admin)
 	var p PromptView
-	got := b.upload("POST", "/api/prompts?name="+url.QueryEscape("国庆通知")+"&file=a.wav", wav(900))
+	got := b.bring("POST", "/api/prompts?name="+url.QueryEscape("国庆通知")+"&file=a.wav", wav(900))
 	got.into(t, &p)
 	if got.status != http.StatusCreated || p.Milliseconds != 250 || p.Original != "a.wav" || p.UpdatedBy != "管理员甲" || len(p.UsedBy) != 0 {
 		t.Errorf("%d %+v", got.status, p)
@@ -71,7 +71,7 @@ func TestPrompts(t *testing.T) {
 		"too large": {"/api/prompts?name=x", "request.too_large", make([]byte, prompts.MaxUpload+2)},
 		"cut":       {"/api/prompts?name=x", "sound.truncated", wav(700)[:1000]},
 	} {
-		if got := b.upload("POST", c.path, c.file); got.code() != c.code {
+		if got := b.bring("POST", c.path, c.file); got.code() != c.code {
 			t.Errorf("%s: %d %s, want %s", what, got.status, got.body, c.code)
 		}
 	}
@@ -81,7 +81,7 @@ func TestPrompts(t *testing.T) {
 	for i := range 4 {
 		long[40+i] = byte((len(long) - 44) >> (8 * i))
 	}
-	b.upload("PUT", one+"/audio?file=b.wav", long).into(t, &p)
+	b.bring("PUT", one+"/audio?file=b.wav", long).into(t, &p)
 	if p.Milliseconds != 575_000 || p.Original != "b.wav" {
 		t.Errorf("%+v", p)
 	}

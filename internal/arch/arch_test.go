@@ -37,6 +37,7 @@ var withinFloor = map[string][]string{
 	"crm":          {"accounts"},
 	"hours":        {"accounts"},
 	"applications": {"accounts"},
+	"prompts":      {"accounts"},
 	"simswitch":    {"esl"},
 	"api":          {"web"},
 }
