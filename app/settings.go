@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -159,11 +160,13 @@ func (s *settings) region(number string) string {
 	return dialplan.Region(number, "zh").String()
 }
 
-// customer finds who calls; 0 if nobody is known by that number.
-func (s *settings) customer(ctx context.Context, account int64, number string) (int64, string, error) {
+// customer finds who calls; none if nobody is known by that number.
+func (s *settings) customer(ctx context.Context, account int64, number string) (floor.Customer, error) {
 	found, err := s.crm.CustomersByNumber(ctx, account, number)
 	if err != nil || len(found) == 0 {
-		return 0, "", err
+		return floor.Customer{}, err
 	}
-	return found[0].ID, found[0].Name, nil
+	c := found[0]
+	fields := map[string]string{"id": strconv.FormatInt(c.ID, 10), "name": c.Name, "company": c.Company}
+	return floor.Customer{ID: c.ID, Name: c.Name, Fields: fields}, nil
 }

@@ -26,6 +26,10 @@ type Live struct {
 	Next  *Next        `json:"next,omitempty"`  // where the customer goes once the agent's part has ended
 	Named string       `json:"named,omitempty"` // flow of the record, if not the one of Run
 
+	// What is known of the customer, for the flow.
+	Customer map[string]string `json:"customer,omitempty"`
+	looking  bool              // who calls is being looked up
+
 	then flows.Action // what is done once the words for it are spoken
 
 	wake time.Time // when the alarm heap has it

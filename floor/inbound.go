@@ -116,12 +116,12 @@ func (c *Core) env(l *Live, acc *Account, now time.Time) flows.Env {
 	return flows.Env{
 		Now: now.In(zone), From: l.peer(), To: service(&l.Call), Region: l.Call.Region,
 		Blacklisted: acc.blacklisted(l.peer()), Repeat: l.Call.Repeat == 24,
-		Customer: map[string]string{"name": l.Call.CustomerName},
-		Hours:    acc.Hours,
-		Holiday:  acc.Holiday,
-		Group:    acc.groupNamed,
-		Agent:    acc.agentNumbered,
-		Flow:     acc.FlowNamed, FlowAt: acc.FlowAt, LastAgent: c.lastAgent(l, acc),
+		Customer: l.Customer, Looking: l.looking,
+		Hours:   acc.Hours,
+		Holiday: acc.Holiday,
+		Group:   acc.groupNamed,
+		Agent:   acc.agentNumbered,
+		Flow:    acc.FlowNamed, FlowAt: acc.FlowAt, LastAgent: c.lastAgent(l, acc),
 	}
 }
 
@@ -175,14 +175,28 @@ type Lookup struct {
 
 func (c *Core) lookUp(l *Live, number string) {
 	if number != "" {
+		l.looking = true
 		c.out.Lookups = append(c.out.Lookups, Lookup{l.Call.ID, l.Call.Account, number})
 	}
 }
 
-// Known says who the customer of a call is.
-func (c *Core) Known(call string, id int64, name string) {
-	if l := c.live[call]; l != nil {
-		l.Call.CustomerID, l.Call.CustomerName = id, name
-		c.touch(l)
+// Customer is what is known of somebody who calls or is called.
+type Customer struct {
+	ID     int64 // 0 for nobody that is known
+	Name   string
+	Fields map[string]string // for flows: customer.name and so on
+}
+
+// Known says who the customer of a call is, if anybody.
+func (c *Core) Known(call string, found Customer) {
+	l := c.live[call]
+	if l == nil {
+		return
 	}
+	l.looking = false
+	if found.ID == 0 {
+		return
+	}
+	l.Call.CustomerID, l.Call.CustomerName, l.Customer = found.ID, found.Name, found.Fields
+	c.touch(l)
 }

@@ -63,7 +63,7 @@ type Service struct {
 	Switches map[string]Switch
 	// Customer finds who has a number; it may take its time. nil: nobody is
 	// known.
-	Customer func(ctx context.Context, account int64, number string) (int64, string, error)
+	Customer func(ctx context.Context, account int64, number string) (Customer, error)
 
 	// Fetch asks another system for a flow, in bounded time. nil: every
 	// request fails.
@@ -311,29 +311,33 @@ func (s *Service) journal(d *Drained) {
 // findCustomers looks up who calls, beside the floor. With too many under way
 // the name is left out: a call does not wait for it.
 func (s *Service) findCustomers(wanted []Lookup) {
-	if s.Customer == nil {
-		return
-	}
 	for _, w := range wanted {
+		if s.Customer == nil {
+			s.core.Known(w.Call, Customer{})
+			continue
+		}
 		select {
 		case s.lookups <- struct{}{}:
+			go func() {
+				defer func() { <-s.lookups }()
+				s.findCustomer(w)
+			}()
 		default:
-			return
+			s.core.Known(w.Call, Customer{})
 		}
-		go func() {
-			defer func() { <-s.lookups }()
-			ctx, cancel := context.WithTimeout(context.Background(), lookupTime)
-			defer cancel()
-			id, name, err := s.Customer(ctx, w.Account, w.Number)
-			if err != nil {
-				s.Log.Warn("the customer could not be looked up", "call", w.Call, "error", err)
-				return
-			}
-			if id != 0 {
-				s.post(func(time.Time) { s.core.Known(w.Call, id, name) })
-			}
-		}()
 	}
+}
+
+// findCustomer looks up one customer, and tells the floor also if there is none.
+func (s *Service) findCustomer(w Lookup) {
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTime)
+	defer cancel()
+	found, err := s.Customer(ctx, w.Account, w.Number)
+	if err != nil {
+		s.Log.Warn("the customer could not be looked up", "call", w.Call, "error", err)
+		found = Customer{}
+	}
+	s.post(func(time.Time) { s.core.Known(w.Call, found) })
 }
 
 func (s *Service) put(kind, key string, v any) {

@@ -229,4 +229,5 @@ var Tones = map[string]string{
 	"ringback": "tone_stream://%(1000,4000,450);loops=2",
 	"busy":     "tone_stream://%(350,350,450);loops=5",
 	"pause":    "silence_stream://1000",
+	"moment":   "silence_stream://200",
 }

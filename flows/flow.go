@@ -29,6 +29,7 @@ type Node struct {
 	// Transferable says that agents may send callers here out of a talk.
 	Transferable bool
 	spec         *Spec
+	asks         bool // what is known of the customer
 	doer         doer
 }
 

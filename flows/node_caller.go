@@ -12,8 +12,8 @@ var callerSpec = Spec{
 	Fields: []Field{{
 		Name: "cases", Type: TypeCases, Required: true, Label: Text{"条件", "Cases"},
 		Help: Text{
-			"每项可含 number（号码或 138* 前缀）、service（被叫）、region（归属地）、blacklisted、repeat、customer，并以 go 指向节点；同一项内的条件须全部满足",
-			"each may hold number (whole, or a prefix like 138*), service, region, blacklisted, repeat and customer, and go: the node; all that a case holds must fit",
+			"每项可含 number（号码，或 138*、*5678、138????0000 这样的格式）、service（被叫）、region（归属地）、anonymous（无来电号码）、repeat（重复来电）、blacklisted、known（已有客户）、customer（客户字段），并以 go 指向节点；同一项内的条件须全部满足",
+			"each may hold number (whole, or a pattern like 138*, *5678 or 138????0000), service, region, anonymous, repeat, blacklisted, known (is a customer) and customer (fields), and go: the node; all that a case holds must fit",
 		},
 	}},
 	Exits: []ExitSpec{{Name: "other", Label: Text{"其他来电", "All others"}, Required: true}},
@@ -21,6 +21,7 @@ var callerSpec = Spec{
 		list, _ := f["cases"].([]callerCase)
 		for _, c := range list {
 			n.connect(c.name, c.to, c.at, false)
+			n.asks = n.asks || c.customer != nil || c.known != nil
 		}
 		return &callerNode{list}
 	},
@@ -35,10 +36,11 @@ type callerCase struct {
 	name, to                 string
 	numbers, service, region []string
 	blacklisted, repeat      *bool
+	anonymous, known         *bool
 	customer                 map[string]string
 }
 
-var caseFields = []string{"number", "service", "region", "blacklisted", "repeat", "customer", "go"}
+var caseFields = []string{"number", "service", "region", "anonymous", "repeat", "blacklisted", "known", "customer", "go"}
 
 func (r *nodeReader) cases(v *value) []callerCase {
 	var out []callerCase
@@ -91,6 +93,10 @@ func (r *nodeReader) caseField(c *callerCase, e *entry) {
 		c.blacklisted = r.boolean(e)
 	case "repeat":
 		c.repeat = r.boolean(e)
+	case "anonymous":
+		c.anonymous = r.boolean(e)
+	case "known":
+		c.known = r.boolean(e)
 	case "customer":
 		c.customer = map[string]string{}
 		for _, x := range r.table("customer", &e.val, 20) {
@@ -115,13 +121,11 @@ func (r *nodeReader) boolean(e *entry) *bool {
 func (r *nodeReader) numbers(e *entry) []string {
 	var out []string
 	for _, t := range r.texts(e.key.text, &e.val, 5000) {
-		n := bareNumber(strings.TrimSuffix(t.text, "*"))
-		if !isDigits(n) || len(n) > 20 {
+		n := bareNumber(t.text)
+		middle := strings.TrimSuffix(strings.TrimPrefix(n, "*"), "*")
+		if !isDigits(strings.ReplaceAll(middle, "?", "0")) || len(n) > 20 {
 			r.add(t.at, "case.number", t.text)
 			continue
-		}
-		if strings.HasSuffix(t.text, "*") {
-			n += "*"
 		}
 		out = append(out, n)
 	}
@@ -146,7 +150,9 @@ func (c *callerCase) fits(env *Env) bool {
 		c.service != nil && !numberIn(c.service, env.To),
 		c.region != nil && !regionIn(c.region, env.Region),
 		c.blacklisted != nil && *c.blacklisted != env.Blacklisted,
-		c.repeat != nil && *c.repeat != env.Repeat:
+		c.repeat != nil && *c.repeat != env.Repeat,
+		c.anonymous != nil && *c.anonymous == isDigits(bareNumber(env.From)),
+		c.known != nil && *c.known != env.known():
 		return false
 	}
 	for key, want := range c.customer {
@@ -160,7 +166,45 @@ func (c *callerCase) fits(env *Env) bool {
 func numberIn(list []string, number string) bool {
 	number = bareNumber(number)
 	for _, n := range list {
-		if p, isPrefix := strings.CutSuffix(n, "*"); isPrefix && strings.HasPrefix(number, p) || n == number {
+		if n == number || strings.ContainsAny(n, "*?") && numberFits(n, number) {
+			return true
+		}
+	}
+	return false
+}
+
+// numberFits holds a number against a pattern: * at an end is any digits, ?
+// is one.
+func numberFits(pattern, number string) bool {
+	head, anyEnd := strings.CutSuffix(pattern, "*")
+	core, anyStart := strings.CutPrefix(head, "*")
+	spare := len(number) - len(core)
+	if spare < 0 || spare > 0 && !anyEnd && !anyStart || number == "" {
+		return false
+	}
+	first, last := 0, 0
+	switch {
+	case anyStart && anyEnd:
+		last = spare
+	case anyStart:
+		first, last = spare, spare
+	}
+	for from := first; from <= last; from++ {
+		fits := true
+		for i := 0; fits && i < len(core); i++ {
+			fits = core[i] == '?' || core[i] == number[from+i]
+		}
+		if fits {
+			return true
+		}
+	}
+	return false
+}
+
+// known tells whether the caller is one of the enterprise's customers.
+func (e *Env) known() bool {
+	for _, v := range e.Customer {
+		if v != "" {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -24,6 +25,7 @@ var conditionSpec = Spec{
 		list, _ := f["when"].([]*rule)
 		for _, c := range list {
 			n.connect(c.name, c.to, c.at, false)
+			n.asks = n.asks || slices.Contains(c.names, "customer")
 		}
 		return &conditionNode{list}
 	},

@@ -129,7 +129,7 @@ func (n *normal) condition(v *value) value {
 		switch name {
 		case "number", "service", "region":
 			return n.list(n.word)
-		case "blacklisted", "repeat":
+		case "blacklisted", "repeat", "anonymous", "known":
 			return n.flag
 		case "customer":
 			return n.tableOf(n.word)

@@ -185,6 +185,9 @@ func (d *draft) node(p *problems, n *Node, v *value) {
 	}
 	n.doer = n.spec.build(n, read, r)
 	d.uses[n.Name] = r.uses
+	for _, u := range r.uses {
+		n.asks = n.asks || strings.HasPrefix(u.name, "customer.")
+	}
 	if len(p.list) > before {
 		d.holey = d.holey || Refused(p.list[before:])
 	}

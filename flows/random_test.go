@@ -48,7 +48,7 @@ func randomFlow(r *rand.Rand, n int) string {
 		case "hours":
 			b.WriteString("    open: [\"mon-fri 09:00-18:00\"]\n    holidays: [2026-11-24]\n")
 		case "caller":
-			fmt.Fprintf(&b, "    cases:\n      - {repeat: true, go: %s}\n      - {number: 13*, go: %s}\n", node(), node())
+			fmt.Fprintf(&b, "    cases:\n      - {repeat: true, go: %s}\n      - {number: [13*, \"*8?\"], known: true, go: %s}\n", node(), node())
 		case "set":
 			b.WriteString("    values: {v: \"${caller}1\", w: \"${v}${v}\"}\n")
 		case "condition":
@@ -151,7 +151,7 @@ func randomEnv(r *rand.Rand) Env {
 		From: []string{"13800138000", "1", "2", "", "${x}"}[r.IntN(5)], Repeat: r.IntN(2) == 0,
 		Group: func(string) (int64, bool) { return 1, r.IntN(4) > 0 },
 		Agent: func(string) (int64, bool) { return 1, r.IntN(4) > 0 }, LastAgent: int64(r.IntN(2)),
-		FlowID: 1, Version: 1,
+		FlowID: 1, Version: 1, Looking: r.IntN(2) == 0,
 		Flow: func(name string) (*Flow, int64, int64) {
 			if name != "子流程" || r.IntN(8) == 0 {
 				return nil, 0, 0

@@ -47,6 +47,7 @@ type Env struct {
 	Blacklisted bool
 	Repeat      bool                                // called before, within the account's window
 	Customer    map[string]string                   // what is known of the customer
+	Looking     bool                                // the customer is still being looked up
 	Hours       func(name string, t time.Time) bool // opening hours by name
 	Holiday     func(name string, t time.Time) bool // whether those are closed for a holiday
 	Group       func(name string) (int64, bool)

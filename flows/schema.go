@@ -218,10 +218,10 @@ func (f *Field) tableSchema() object {
 			"if": object{"type": []string{"string", "boolean"}, "maxLength": maxExpression}, "go": ref("name"),
 		}), 50)
 	case TypeCases:
-		numbers := oneOrMore(object{"type": []string{"string", "integer"}, "pattern": `^[0-9+() -]+\*?$`}, 5000)
+		numbers := oneOrMore(object{"type": []string{"string", "integer"}, "pattern": `^\*?[0-9?+() -]+\*?$`}, 5000)
 		return oneOrMore(strict([]string{"go"}, object{
 			"number": numbers, "service": numbers, "region": oneOrMore(ref("text"), 500),
-			"blacklisted": ref("flag"), "repeat": ref("flag"), "customer": tableOf(object{}, ref("text"), 20), "go": ref("name"),
+			"blacklisted": ref("flag"), "repeat": ref("flag"), "anonymous": ref("flag"), "known": ref("flag"), "customer": tableOf(object{}, ref("text"), 20), "go": ref("name"),
 		}), 200)
 	}
 	return object{"allOf": []any{ref("text")}}

@@ -65,7 +65,34 @@ func (f *Flow) Resume(r *Run, in Input, env Env) (Action, []Step) {
 		return w.giveUp(w.note("节点不存在", "no such node")), w.steps
 	}
 	w.n = n
+	if r.Stage == looking {
+		switch in.(type) {
+		case Played, Failed:
+			return w.take(w.arrive()), w.steps
+		}
+		return nil, w.steps
+	}
 	return w.take(n.doer.on(w, in)), w.steps
+}
+
+// looking is the stage of a node that waits for the customer to be looked up.
+const looking = "looking"
+
+// maxLooks is how often a node waits for that, a moment each.
+const maxLooks = 15
+
+// arrive is what a node does when the caller gets to it. One that asks for
+// the customer waits a little while the customer is looked up.
+func (w *walk) arrive() turn {
+	if w.n.asks && w.env.Looking && w.r.Tries < maxLooks {
+		w.r.Tries++
+		w.r.Stage = looking
+		return act(Play{Prompts: []Prompt{{Tone: "moment"}}})
+	}
+	if w.r.Stage == looking {
+		w.r.Stage, w.r.Tries = "", 0
+	}
+	return w.n.doer.enter(w)
 }
 
 // Again gives the action of the node where the caller stands, after the
@@ -82,7 +109,7 @@ func (f *Flow) Again(r *Run, env Env) (Action, []Step) {
 	}
 	w.n = n
 	w.trail(n, turn{how: HowResumed, detail: w.note("系统恢复后继续", "resumed")})
-	return w.take(n.doer.enter(w)), w.steps
+	return w.take(w.arrive()), w.steps
 }
 
 // Leave closes the trail when the caller hangs up in the flow. It gives
@@ -112,7 +139,7 @@ func (w *walk) enter(name string) Action {
 		case inARow > MaxInARow:
 			return w.giveUp(w.note("连续步骤超过上限 ", "more steps in a row than ") + strconv.Itoa(MaxInARow))
 		}
-		t := w.n.doer.enter(w)
+		t := w.arrive()
 		if t.action != nil {
 			return w.start(t.action)
 		}
