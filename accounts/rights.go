@@ -18,6 +18,8 @@ const (
 	CallsRead       Right = "calls.read"
 	CallsListen     Right = "calls.listen"
 	CallsDownload   Right = "calls.download"
+	CallsExport     Right = "calls.export"
+	CallsHold       Right = "calls.hold"
 	FloorWatch      Right = "floor.watch"
 	FloorSteer      Right = "floor.steer"
 	NumbersManage   Right = "numbers.manage"
@@ -47,6 +49,8 @@ var Catalogue = []RightInfo{
 	{CallsRead, "calls", "查看通话记录", "See call records"},
 	{CallsListen, "calls", "收听录音", "Listen to recordings"},
 	{CallsDownload, "calls", "下载录音", "Download recordings"},
+	{CallsExport, "calls", "导出通话记录", "Export call records"},
+	{CallsHold, "calls", "法律保留通话", "Put calls under legal hold"},
 	{BlacklistManage, "calls", "管理黑名单", "Manage the blacklist"},
 	{FloorWatch, "floor", "查看现场监控", "Watch the floor"},
 	{FloorSteer, "floor", "调度座席与排队", "Steer agents and queues"},

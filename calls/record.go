@@ -33,7 +33,7 @@ type Record struct {
 	HangupBy       string     `gorm:"size:12" json:"hangup_by" enum:"customer,agent,system"`
 	CustomerID     int64      `json:"customer_id"`
 	CustomerName   string     `gorm:"size:100" json:"customer_name"`
-	RecordingState RecState   `gorm:"size:10" json:"recording_state" enum:"none,waiting,stored,missing"`
+	RecordingState RecState   `gorm:"size:10" json:"recording_state" enum:"none,waiting,stored,missing,expired"`
 	Note           string     `gorm:"type:text" json:"note"`
 	Rating         string     `gorm:"size:60" json:"rating"`
 	RatingDetail   string     `gorm:"size:60" json:"rating_detail"`
@@ -59,6 +59,7 @@ const (
 	RecWaiting RecState = "waiting" // in the spool
 	RecStored  RecState = "stored"  // in the object store, verified
 	RecMissing RecState = "missing" // should be there and is not: an alarm
+	RecExpired RecState = "expired" // deleted when its time was up
 )
 
 // StepRow, RingRow and LegRow are the record's details.

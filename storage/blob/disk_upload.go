@@ -15,6 +15,8 @@ import (
 
 func uploadName(key, id string) string { return path.Join(path.Dir(key), ".up-"+id) }
 
+func (d *disk) least() int { return 1 }
+
 func (d *disk) begin(_ context.Context, key, _ string) (string, error) {
 	if err := d.root.MkdirAll(path.Dir(key), 0o700); err != nil {
 		return "", err

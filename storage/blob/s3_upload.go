@@ -10,6 +10,9 @@ import (
 
 func (s *s3) core() minio.Core { return minio.Core{Client: s.client} }
 
+// least is what S3 asks for.
+func (s *s3) least() int { return 5 << 20 }
+
 func (s *s3) begin(ctx context.Context, key, contentType string) (string, error) {
 	return s.core().NewMultipartUpload(ctx, s.bucket, key, minio.PutObjectOptions{ContentType: contentType})
 }

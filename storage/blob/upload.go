@@ -12,9 +12,6 @@ import (
 // with the process that sends it. A store takes 10,000 parts.
 const PartSize = 16 << 20
 
-// leastPart is what S3 asks of every part but the last.
-const leastPart = 5 << 20
-
 // Part is a piece of an upload that the store has confirmed.
 type Part struct {
 	Size int64  `json:"n"`
@@ -41,6 +38,8 @@ func (s UploadState) Offset() int64 {
 // multi is what the kinds of store do for uploads in parts. What has been
 // begun is invisible until it is completed.
 type multi interface {
+	// least is how large every part but the last must be.
+	least() int
 	begin(ctx context.Context, key, contentType string) (id string, err error)
 	// part stores piece n (from 1) behind the offset; again with the same n
 	// takes the place of what an earlier try left.
@@ -109,13 +108,16 @@ func (u *Upload) send() {
 	u.buf = u.buf[:0]
 }
 
+// Ready tells whether Sync has enough for a part.
+func (u *Upload) Ready() bool { return len(u.buf) >= u.d.least() }
+
 // Sync brings to the store what was written, so that a State holds all of it;
 // false while there is too little for a part.
 func (u *Upload) Sync() (bool, error) {
 	if u.err != nil || len(u.buf) == 0 {
 		return u.err == nil, u.err
 	}
-	if len(u.buf) < leastPart {
+	if !u.Ready() {
 		return false, nil
 	}
 	u.send()
