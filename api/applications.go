@@ -55,10 +55,12 @@ type WaitingCount struct {
 
 // Notice tells one person something live.
 type Notice struct {
-	Kind  string `json:"kind" enum:"application.new,application.settled"`
+	Kind  string `json:"kind" enum:"application.new,application.settled,task"`
 	ID    int64  `json:"id" doc:"of what it is about"`
 	By    string `json:"by" doc:"who did it"`
 	State string `json:"state,omitempty"`
+
+	Task *TaskView `json:"task,omitempty" doc:"how the person's own long work stands now"`
 }
 
 type applicationsIn struct {

@@ -15,7 +15,7 @@ func callView(r calls.Record) CallView {
 		Outcome: string(r.Outcome), StartedAt: r.StartedAt.UTC(), AnsweredAt: utc(r.AnsweredAt), EndedAt: r.EndedAt.UTC(),
 		QueueSeconds: r.QueueSeconds, RingSeconds: r.RingSeconds, TalkSeconds: r.TalkSeconds,
 		HoldSeconds: r.HoldSeconds, HangupCause: r.HangupCause, HangupBy: r.HangupBy,
-		Recording: recordingState(r.RecordingState), Note: r.Note, Rating: r.Rating, RatingDetail: r.RatingDetail,
+		Recording: recordingState(r.RecordingState), Note: r.Note, Held: r.Held, Rating: r.Rating, RatingDetail: r.RatingDetail,
 	}
 }
 

@@ -30,6 +30,7 @@ import (
 	"switchdesk/flows"
 	"switchdesk/hours"
 	"switchdesk/internal/clock"
+	"switchdesk/jobs"
 	"switchdesk/prompts"
 	"switchdesk/queues"
 	"switchdesk/storage/blob"
@@ -81,6 +82,7 @@ type enterprise struct {
 	missing    string // the agent's, its recording is missing
 	foreign    string // the other agent's
 	key        int64  // an API key
+	task       int64  // the administrator's
 }
 
 func newHouse(t testing.TB, change ...func(*configs.Config)) *house {
@@ -118,6 +120,9 @@ func newHouse(t testing.TB, change ...func(*configs.Config)) *house {
 		Topics: func(a accounts.Actor, _ bool) (string, string, string, string) { return "bar:1", "", "", "" },
 	}
 	h.parts.Prompts = prompts.NewService(g, blobs, prompts.Options{Dir: t.TempDir(), Clock: h.clock, Reserved: flows.IsBuiltin, PerDay: 1000})
+	h.parts.Exports = &calls.Exporter{Store: h.parts.Calls, Objects: blobs, Scope: calls.ScopeOf(h.parts.Accounts), Now: h.clock.Now}
+	h.parts.Retention = &calls.Retention{DB: g, Objects: blobs, Accounts: h.parts.Accounts, Clock: h.clock, Log: log}
+	h.parts.Jobs = jobs.NewService(g, jobs.Options{Kinds: h.parts.Exports.Kinds(), Worker: "test", Poll: 10 * time.Millisecond, Clock: h.clock, Log: log, Remove: blobs.Delete})
 	h.north, h.south = h.enterprise("north"), h.enterprise("south")
 	must(t, live.Restore(h.settings(), nil))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -215,6 +220,9 @@ func (h *house) enterprise(slug string) *enterprise {
 	must(t, err)
 	e.key = key.ID
 	h.records(e)
+	task, err := p.Jobs.Add(ctx, jobs.New{AccountID: account.ID, Kind: calls.KindRecords, OwnerID: e.admin.ID, OwnerName: "管理员甲 of " + slug, Input: calls.Wanted{}})
+	must(t, err)
+	e.task = task.ID
 	h.flow(e)
 	e.prompt, err = p.Prompts.Add(ctx, account.ID, prompts.Upload{Name: "开场白", Original: "a.wav", File: wav(700), By: e.admin.ID})
 	must(t, err)

@@ -249,7 +249,7 @@ func (s *Server) slowBodies(next echo.HandlerFunc) echo.HandlerFunc {
 // inTime gives typed requests a deadline.
 func inTime(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !strings.HasPrefix(c.Path(), "/api/") || strings.HasSuffix(c.Path(), "/recording") {
+		if !strings.HasPrefix(c.Path(), "/api/") || strings.HasSuffix(c.Path(), "/recording") || strings.HasSuffix(c.Path(), "/file") {
 			return next(c)
 		}
 		within := answerWithin

@@ -51,6 +51,18 @@ var routes = []Route{
 	{put, "/api/calls/{id}/note", may("calls.read", "calls.handle"), "Write the call's note", run((*Server).setNote)},
 	{get, "/api/calls/{id}/recording", may("calls.listen", "calls.download"), "The recording; Range is supported, download=1 needs calls.download", run((*Server).recording, audio)},
 
+	// Long work, exports and what is kept
+	{get, "/api/tasks", signedIn, "The own tasks, newest first; all=1 everybody's, with account.manage", run((*Server).listTasks)},
+	{get, "/api/tasks/{id}", signedIn, "One task", run((*Server).getTask)},
+	{post, "/api/tasks/{id}/cancel", signedIn, "Cancel a task", run((*Server).cancelTask)},
+	{post, "/api/tasks/{id}/retry", signedIn, "Try a failed or cancelled task again", run((*Server).retryTask)},
+	{get, "/api/tasks/{id}/file", signedIn, "The task's result as a file; Range is supported", run((*Server).taskFile, archive)},
+	{post, "/api/calls/export", may("calls.export"), "Export call records: the workbook at once, or 202 and a task when there are too many", run((*Server).exportCalls, workbook)},
+	{post, "/api/calls/recordings/export", may("calls.download"), "Pack recordings into a zip, as a task", run((*Server).exportRecordings, accepted)},
+	{put, "/api/calls/{id}/hold", may("calls.hold"), "Keep a call whatever the retention rules say, or no longer", run((*Server).holdCall)},
+	{get, "/api/retention", may("account.manage"), "How long records and recordings are kept", run((*Server).getRetention)},
+	{put, "/api/retention", may("account.manage"), "Change how long records and recordings are kept", run((*Server).setRetention)},
+
 	// The supervisor's wall
 	{get, "/api/wall", may("floor.watch"), "Groups and agents now", run((*Server).wall)},
 	{del, "/api/wall/callbacks/{id}", may("floor.steer"), "Take a waiting call-back off the list; logged", run((*Server).dropCallback)},

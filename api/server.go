@@ -33,6 +33,7 @@ import (
 	"switchdesk/flows"
 	"switchdesk/hours"
 	"switchdesk/internal/clock"
+	"switchdesk/jobs"
 	"switchdesk/prompts"
 	"switchdesk/queues"
 	"switchdesk/storage/blob"
@@ -56,6 +57,9 @@ type Parts struct {
 	Calls     *calls.Store
 	Prompts   *prompts.Service
 	Blobs     *blob.Store
+	Jobs      *jobs.Service
+	Exports   *calls.Exporter
+	Retention *calls.Retention
 	Floor     *floor.Service
 	Clock     clock.Clock
 	Log       *slog.Logger
@@ -172,7 +176,7 @@ func (s *Server) gzip() echo.MiddlewareFunc {
 		Skipper: func(c echo.Context) bool {
 			switch c.Path() {
 			case "/api/calls/:id/recording", "/connection/websocket", "/api/prompts/:id/audio",
-				"/api/prompts/builtin/:language/:name", "/api/speech":
+				"/api/prompts/builtin/:language/:name", "/api/speech", "/api/tasks/:id/file":
 				return true
 			}
 			return c.Request().Header.Get("Range") != "" || c.Request().Method == http.MethodHead

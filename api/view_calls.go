@@ -31,7 +31,8 @@ type CallView struct {
 	HoldSeconds  float64    `json:"hold_seconds"`
 	HangupCause  string     `json:"hangup_cause,omitempty"`
 	HangupBy     string     `json:"hangup_by,omitempty" doc:"customer, agent or system"`
-	Recording    string     `json:"recording" enum:"none,waiting,stored,missing"`
+	Recording    string     `json:"recording" enum:"none,waiting,stored,missing,expired"`
+	Held         bool       `json:"held,omitempty" doc:"under legal hold: kept whatever the retention rules say"`
 	Note         string     `json:"note,omitempty"`
 	Rating       string     `json:"rating,omitempty" doc:"满意度: what the caller chose, in the flow's words"`
 	RatingDetail string     `json:"rating_detail,omitempty" doc:"what the caller chose at the second question"`
@@ -82,7 +83,7 @@ type CallLeg struct {
 
 // RecordingView is the recording of a call.
 type RecordingView struct {
-	State   string  `json:"state" enum:"waiting,stored,missing"`
+	State   string  `json:"state" enum:"waiting,stored,missing,expired"`
 	Seconds float64 `json:"seconds"`
 	Bytes   int64   `json:"bytes"`
 	URL     string  `json:"url" doc:"plays with Range requests; add ?download=1 to save it"`

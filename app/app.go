@@ -33,6 +33,7 @@ import (
 	"switchdesk/flows"
 	"switchdesk/hours"
 	"switchdesk/internal/clock"
+	"switchdesk/jobs"
 	"switchdesk/prompts"
 	"switchdesk/queues"
 	"switchdesk/realtime"
@@ -60,6 +61,9 @@ type App struct {
 	crm      *crm.Service
 	calls    *calls.Store
 	prompts  *prompts.Service
+	exports  *calls.Exporter
+	kept     *calls.Retention
+	tasks    *jobs.Service
 	settings *settings
 	floor    *floor.Service
 	nodes    []*esl.Node
@@ -71,6 +75,7 @@ type App struct {
 	listener net.Listener
 	lease    *db.Lease
 	missing  prometheus.Counter // recordings
+	disks    disks
 
 	metricsListener net.Listener // nil: /metrics is on the main one
 }
@@ -148,6 +153,13 @@ func (a *App) domains() {
 	a.wishes = applications.NewService(a.db, a.blobs, a.clock)
 	a.calls = calls.NewStore(a.db)
 	a.prompts = a.newPrompts()
+	a.exports = &calls.Exporter{Store: a.calls, Objects: a.blobs, Scope: calls.ScopeOf(a.accounts), Now: a.clock.Now}
+	a.kept = &calls.Retention{DB: a.db, Objects: a.blobs, Accounts: a.accounts, Clock: a.clock, Log: a.log}
+	a.tasks = jobs.NewService(a.db, jobs.Options{
+		Kinds: a.exports.Kinds(), Worker: newID(), Log: a.log, Clock: a.clock,
+		Remove:  func(ctx context.Context, key string) error { return a.blobs.Delete(ctx, key) },
+		Changed: a.tellTask,
+	})
 }
 
 // live builds the floor, its nodes, and what writes down what it did.
@@ -239,7 +251,8 @@ func (a *App) front() error {
 	a.expect()
 	a.server, err = api.New(api.Parts{
 		Config: a.cfg, DB: a.db, Accounts: a.accounts, Agents: a.agents, Groups: a.groups, Flows: a.flows,
-		Numbers: a.numbers, Hours: a.hours, Applications: a.wishes, Notify: a.hub.Notify, CRM: a.crm, Calls: a.calls, Prompts: a.prompts, Blobs: a.blobs, Spool: a.localSpool, Floor: a.floor, Clock: a.clock, Log: a.log,
+		Numbers: a.numbers, Hours: a.hours, Applications: a.wishes, Notify: a.hub.Notify, CRM: a.crm, Calls: a.calls, Prompts: a.prompts, Blobs: a.blobs,
+		Jobs: a.tasks, Exports: a.exports, Retention: a.kept, Spool: a.localSpool, Floor: a.floor, Clock: a.clock, Log: a.log,
 		Figures: a.figures, Websocket: a.hub, Topics: realtime.Topics, Changed: a.changed, Revoked: a.hub.Revoke,
 		Ready: map[string]func(context.Context) error{"switch": a.switchReady, "schema": func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) }},
 		Web:   web.Files(), WebIndex: web.Index(),
@@ -314,6 +327,7 @@ func (a *App) Run(ctx context.Context) error {
 	front.Go(func() error { return ended(a.shipper.Run(outer)) })
 	front.Go(func() error { return ended(a.hub.Run(outer)) })
 	front.Go(func() error { return ended(a.prompts.Run(outer)) })
+	front.Go(func() error { return a.tasks.Run(outer) })
 	front.Go(func() error { return a.jobs(outer) })
 	front.Go(func() error { return a.keepLease(outer) })
 	front.Go(func() error { return a.keepTrunks(outer) })

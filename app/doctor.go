@@ -103,6 +103,15 @@ func (d *doctor) folders() {
 		}
 		d.ok("folder %s can be written", path)
 	}
+	for _, path := range d.paths.diskFolders() {
+		if _, err := os.Stat(path); err != nil {
+			continue // told above, or made when it is first needed
+		}
+		if now := lookAtDisk(path); now.alarm() != "" {
+			d.fail(fmt.Sprintf("the disk of %s %s (%d MB free, a small write takes %s)", path, now.alarm(), now.Free>>20, now.Write.Round(time.Millisecond)),
+				"make room or give it a quicker disk: recordings and the journal of calls are written there")
+		}
+	}
 }
 
 func tryFile(dir string) error {

@@ -52,7 +52,7 @@ var (
 
 // Describe names the figures.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{endedDesc, liveDesc, offersDesc, waitsDesc, writingDesc, upDesc, eventsDesc, queueDesc, resyncsDesc} {
+	for _, d := range []*prometheus.Desc{endedDesc, liveDesc, offersDesc, waitsDesc, writingDesc, upDesc, eventsDesc, queueDesc, resyncsDesc, diskFreeDesc, diskWriteDesc, diskAlarmDesc} {
 		ch <- d
 	}
 }
@@ -72,6 +72,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	quantiles := map[float64]float64{0.5: f.Quantile(0.5).Seconds(), 0.99: f.Quantile(0.99).Seconds()}
 	ch <- prometheus.MustNewConstSummary(waitsDesc, uint64(f.Offers), sum, quantiles)
 	ch <- prometheus.MustNewConstMetric(writingDesc, prometheus.GaugeValue, float64(c.app.writer.Waiting()))
+	c.disks(ch)
 	for i, n := range c.app.nodes {
 		c.node(ch, c.app.cfg.Switches[i].Name, n.Stats())
 	}

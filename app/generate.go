@@ -13,6 +13,7 @@ import (
 	"switchdesk/calls"
 	"switchdesk/calls/sample"
 	"switchdesk/configs"
+	"switchdesk/internal/clock"
 	"switchdesk/queues"
 	"switchdesk/storage/db"
 )
@@ -41,7 +42,7 @@ func GenerateCalls(ctx context.Context, cfg configs.Config, g Generate, out io.W
 		return err
 	}
 	defer db.Close(handle) //nolint:errcheck // nothing is pending
-	a := &App{cfg: cfg, db: handle}
+	a := &App{cfg: cfg, db: handle, clock: clock.Real{}}
 	a.domains()
 	account, err := a.accounts.AccountBySlug(ctx, g.Account)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"switchdesk/accounts"
 	"switchdesk/internal/fault"
 	"switchdesk/internal/xlsx"
 	"switchdesk/jobs"
@@ -26,14 +27,16 @@ const (
 // Wanted says which calls are exported and how.
 type Wanted struct {
 	Filter Filter   `json:"filter"`
-	IDs    []string `json:"ids,omitempty"` // these alone, within the filter
-	Trail  bool     `json:"trail"`         // with the IVR trail
+	IDs    []string `json:"ids,omitempty"`  // these alone, within the filter
+	Trail  bool     `json:"trail"`          // with the IVR trail
+	Mine   bool     `json:"mine,omitempty"` // the asker's own calls alone
 
 	recorded bool // only calls that were recorded
 }
 
 // Scope is whose calls somebody may take out, and how they read them.
 type Scope struct {
+	User     int64
 	Agents   []int64 // nil: everybody's
 	Zone     *time.Location
 	Language string // zh-CN or en
@@ -50,6 +53,38 @@ type Exporter struct {
 	// SaveEvery is how much work a worker that dies may lose; 0: 5 s.
 	SaveEvery time.Duration
 }
+
+// ScopeOf tells what users may take out by their rights and data scope.
+func ScopeOf(people *accounts.Service) func(ctx context.Context, account, user int64, recordings bool) (Scope, error) {
+	return func(ctx context.Context, account, user int64, recordings bool) (Scope, error) {
+		actor, err := people.ActorOf(ctx, account, user)
+		if err != nil {
+			return Scope{}, err
+		}
+		right := accounts.CallsExport
+		if recordings {
+			right = accounts.CallsDownload
+		}
+		if !actor.Can(right) {
+			return Scope{}, fault.New(fault.Forbidden, "right.missing", "your role lacks the right %q; ask an administrator", string(right))
+		}
+		sc := Scope{User: user, Agents: []int64{user}, Zone: actor.Location(), Language: actor.Language}
+		if !actor.Can(accounts.CallsRead) {
+			return sc, nil
+		}
+		seen, err := people.VisibleUsers(ctx, actor)
+		if err != nil {
+			return Scope{}, err
+		}
+		if sc.Agents = seen.Users; seen.All {
+			sc.Agents = nil
+		}
+		return sc, nil
+	}
+}
+
+// ExportName is what a file of call records is called.
+func ExportName(language string) string { return wordsOf(language).sheet }
 
 // The kinds of its jobs.
 const (
@@ -77,6 +112,9 @@ func (w Wanted) Check() error {
 func (s *Store) wanted(ctx context.Context, account int64, w Wanted, sc Scope) *gorm.DB {
 	f := w.Filter
 	f.Agents = sc.Agents
+	if w.Mine {
+		f.Agents = []int64{sc.User}
+	}
 	q := s.filtered(ctx, account, f)
 	if len(w.IDs) > 0 {
 		q = q.Where("calls.id IN ?", w.IDs)

@@ -37,6 +37,7 @@ type Record struct {
 	Note           string     `gorm:"type:text" json:"note"`
 	Rating         string     `gorm:"size:60" json:"rating"`
 	RatingDetail   string     `gorm:"size:60" json:"rating_detail"`
+	Held           bool       `json:"held"` // kept whatever the retention rules say
 	RatingAsked    Asked      `gorm:"size:8" json:"rating_asked" enum:",agent,system" doc:"who asked the customer for a rating; empty if nobody did"`
 	CallbackOf     string     `gorm:"size:36" json:"callback_of" doc:"the call in which the customer asked to be called back"`
 	Repeat         int        `gorm:"column:repeat_within" json:"repeat" doc:"24 or 48: the caller's last call was so many hours ago at most"`

@@ -91,15 +91,16 @@ func create[T any](tx *gorm.DB, rows []T) error {
 
 // Filter narrows a list of records; zero fields do not.
 type Filter struct {
-	From, To  time.Time // when the call began
-	Number    string    // start of the caller's or the dialled number
-	Outcome   Outcome
-	Direction Direction
-	Agent     int64
-	Agents    []int64 // data scope: only these agents' calls; nil is everybody's
-	Group     int64
-	Before    string // cursor: id of the last record seen
-	Limit     int    // at most 200; 50 if 0
+	From      time.Time `json:"from,omitzero"` // when the call began
+	To        time.Time `json:"to,omitzero"`
+	Number    string    `json:"number,omitempty"` // start of the caller's or the dialled number
+	Outcome   Outcome   `json:"outcome,omitempty"`
+	Direction Direction `json:"direction,omitempty"`
+	Agent     int64     `json:"agent,omitempty"`
+	Agents    []int64   `json:"-"` // data scope: only these agents' calls; nil is everybody's
+	Group     int64     `json:"group,omitempty"`
+	Before    string    `json:"-"` // cursor: id of the last record seen
+	Limit     int       `json:"-"` // at most 200; 50 if 0
 }
 
 // List finds records, newest first, and the cursor of the next page ("" at

@@ -247,7 +247,6 @@ func (h *Hub) forViewers(key callKey, news callNews) []outgoing {
 	return out
 }
 
-// send publishes with a history of size for those who come back.
 // Notify tells one person something, whatever page they are on; notice is
 // anything that JSON can hold. It never fails: who is away finds it on the
 // page that it is about.
@@ -255,6 +254,7 @@ func (h *Hub) Notify(account, user int64, notice any) {
 	h.send(noticesTopic(account, user), notice, noticesSize)
 }
 
+// send publishes with a history of size for those who come back.
 func (h *Hub) send(topic string, v any, size int) {
 	data, err := json.Marshal(v)
 	if err == nil {

@@ -666,6 +666,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export call records: the workbook at once, or 202 and a task when there are too many
+         * @description Needs the right `calls.export`.
+         */
+        post: operations["postCallsExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/live": {
         parameters: {
             query?: never;
@@ -686,6 +706,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/recordings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pack recordings into a zip, as a task
+         * @description Needs the right `calls.download`.
+         */
+        post: operations["postCallsRecordingsExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{id}": {
         parameters: {
             query?: never;
@@ -699,6 +739,26 @@ export interface paths {
          */
         get: operations["getCallsById"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep a call whatever the retention rules say, or no longer
+         * @description Needs the right `calls.hold`.
+         */
+        put: operations["putCallsByIdHold"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1603,6 +1663,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long records and recordings are kept
+         * @description Needs the right `account.manage`.
+         */
+        get: operations["getRetention"];
+        /**
+         * Change how long records and recordings are kept
+         * @description Needs the right `account.manage`.
+         */
+        put: operations["putRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rights": {
         parameters: {
             query?: never;
@@ -2232,6 +2316,8 @@ export interface components {
             /** @description customer, agent or system */
             hangup_by?: string;
             hangup_cause?: string;
+            /** @description under legal hold: kept whatever the retention rules say */
+            held?: boolean;
             /** Format: double */
             hold_seconds: number;
             id: string;
@@ -2248,7 +2334,7 @@ export interface components {
             /** @description what the caller chose at the second question */
             rating_detail?: string;
             /** @enum {string} */
-            recording: "none" | "waiting" | "stored" | "missing";
+            recording: "none" | "waiting" | "stored" | "missing" | "expired";
             /** @description 归属地 of the customer's number */
             region?: string;
             /** Format: double */
@@ -2309,6 +2395,8 @@ export interface components {
             /** @description customer, agent or system */
             hangup_by?: string;
             hangup_cause?: string;
+            /** @description under legal hold: kept whatever the retention rules say */
+            held?: boolean;
             /** Format: double */
             hold_seconds: number;
             id: string;
@@ -2322,7 +2410,7 @@ export interface components {
             /** @description what the caller chose at the second question */
             rating_detail?: string;
             /** @enum {string} */
-            recording: "none" | "waiting" | "stored" | "missing";
+            recording: "none" | "waiting" | "stored" | "missing" | "expired";
             /** @description 归属地 of the customer's number */
             region?: string;
             /** Format: double */
@@ -2471,6 +2559,17 @@ export interface components {
             says?: string[];
             waits: boolean;
         };
+        ExportInput: {
+            filter: components["schemas"]["Filter"];
+            /** @description these calls alone */
+            ids?: string[];
+            /** @description only the own calls */
+            mine?: boolean;
+            /** @description as a task, however few they are */
+            task?: boolean;
+            /** @description with the IVR trail (IVR轨迹) */
+            trail?: boolean;
+        };
         ExtendInBody: {
             /** Format: int64 */
             seconds: number;
@@ -2492,6 +2591,19 @@ export interface components {
             field: string;
             from: unknown;
             to: unknown;
+        };
+        Filter: {
+            /** Format: int64 */
+            agent?: number;
+            direction?: string;
+            /** Format: date-time */
+            from?: string;
+            /** Format: int64 */
+            group?: number;
+            number?: string;
+            outcome?: string;
+            /** Format: date-time */
+            to?: string;
         };
         FlowActivation: {
             /** @description although saved cases fail; needs a reason and is logged */
@@ -2922,6 +3034,10 @@ export interface components {
             step: number;
             text: string;
         };
+        HoldInBody: {
+            held: boolean;
+            reason?: string;
+        };
         ICEServer: {
             credential?: string;
             urls: string[];
@@ -3180,8 +3296,10 @@ export interface components {
              */
             id: number;
             /** @enum {string} */
-            kind: "application.new" | "application.settled";
+            kind: "application.new" | "application.settled" | "task";
             state?: string;
+            /** @description how the person's own long work stands now */
+            task?: components["schemas"]["TaskView"];
         };
         NumberInput: {
             enabled: boolean;
@@ -3238,6 +3356,11 @@ export interface components {
         };
         PageCallView: {
             items: components["schemas"]["CallView"][];
+            /** @description cursor of the next page; absent on the last */
+            next?: string;
+        };
+        PageTaskView: {
+            items: components["schemas"]["TaskView"][];
             /** @description cursor of the next page; absent on the last */
             next?: string;
         };
@@ -3362,12 +3485,37 @@ export interface components {
             /** Format: double */
             seconds: number;
             /** @enum {string} */
-            state: "waiting" | "stored" | "missing";
+            state: "waiting" | "stored" | "missing" | "expired";
             /** @description plays with Range requests; add ?download=1 to save it */
             url: string;
         };
         ResetInBody: {
             password: string;
+        };
+        RetentionInput: {
+            /** Format: int64 */
+            record_days: number;
+            /** Format: int64 */
+            recording_days: number;
+        };
+        RetentionView: {
+            /**
+             * Format: int64
+             * @description calls under legal hold
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description 0: for ever; never less than recordings
+             */
+            record_days: number;
+            /**
+             * Format: int64
+             * @description 0: for ever
+             */
+            recording_days: number;
+            /** Format: date-time */
+            updated_at?: string;
         };
         RightView: {
             en: string;
@@ -3556,6 +3704,60 @@ export interface components {
             until: string;
             /** Format: int64 */
             version?: number;
+        };
+        TaskView: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            bytes?: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            done: number;
+            error?: string;
+            error_code?: string;
+            /**
+             * Format: date-time
+             * @description when the file is deleted
+             */
+            expires_at?: string;
+            /** @description name of its result */
+            file?: string;
+            /** Format: date-time */
+            finished_at?: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * @description calls.export, recordings.zip
+             * @example calls.export
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description recordings that are not in the result
+             */
+            missing?: number;
+            owner: string;
+            /** Format: int64 */
+            owner_id: number;
+            /**
+             * Format: int64
+             * @description in the result
+             */
+            rows?: number;
+            /**
+             * @description expired: 已失效, its file has been deleted
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled" | "expired";
+            /** @description will be cancelled in a moment */
+            stopping?: boolean;
+            title: string;
+            /**
+             * Format: int64
+             * @description 0: not known yet
+             */
+            total: number;
         };
         Text: {
             en: string;
@@ -6263,6 +6465,75 @@ export interface operations {
             };
         };
     };
+    postCallsExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportInput"];
+            };
+        };
+        responses: {
+            /** @description The workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A task was made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getCallsLive: {
         parameters: {
             query?: never;
@@ -6310,6 +6581,66 @@ export interface operations {
             };
         };
     };
+    postCallsRecordingsExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getCallsById: {
         parameters: {
             query?: never;
@@ -6330,6 +6661,76 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CallPage"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putCallsByIdHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
