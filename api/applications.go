@@ -55,12 +55,10 @@ type WaitingCount struct {
 
 // Notice tells one person something live.
 type Notice struct {
-	Kind  string `json:"kind" enum:"application.new,application.settled,task"`
+	Kind  string `json:"kind" enum:"application.new,application.settled"`
 	ID    int64  `json:"id" doc:"of what it is about"`
 	By    string `json:"by" doc:"who did it"`
 	State string `json:"state,omitempty"`
-
-	Task *TaskView `json:"task,omitempty" doc:"how the person's own long work stands now"`
 }
 
 type applicationsIn struct {

@@ -42,7 +42,14 @@ type TaskView struct {
 	ExpiresAt  *time.Time `json:"expires_at,omitempty" doc:"when the file is deleted"`
 }
 
-// TaskOf is how a job is shown; app publishes the same on the tasks topic.
+// TaskNotice tells a person live how their own long work stands; it goes out
+// on the notices topic.
+type TaskNotice struct {
+	Kind string   `json:"kind" enum:"task"`
+	Task TaskView `json:"task"`
+}
+
+// TaskOf is how a job is shown.
 func TaskOf(j jobs.Job) TaskView {
 	v := TaskView{
 		ID: j.ID, Kind: j.Kind, Title: j.Title, Owner: j.OwnerName, OwnerID: j.OwnerID, State: string(j.State), Done: j.Done, Total: j.Total,

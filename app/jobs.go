@@ -95,7 +95,6 @@ func latest(s cron.Schedule, now time.Time) time.Time {
 // tellTask tells the owner's browsers how a task stands.
 func (a *App) tellTask(j jobs.Job) {
 	if a.hub != nil && j.OwnerID != 0 {
-		view := api.TaskOf(j)
-		a.hub.Notify(j.AccountID, j.OwnerID, api.Notice{Kind: "task", ID: j.ID, State: view.State, Task: &view})
+		a.hub.Notify(j.AccountID, j.OwnerID, api.TaskNotice{Kind: "task", Task: api.TaskOf(j)})
 	}
 }

@@ -3296,10 +3296,8 @@ export interface components {
              */
             id: number;
             /** @enum {string} */
-            kind: "application.new" | "application.settled" | "task";
+            kind: "application.new" | "application.settled";
             state?: string;
-            /** @description how the person's own long work stands now */
-            task?: components["schemas"]["TaskView"];
         };
         NumberInput: {
             enabled: boolean;
