@@ -142,6 +142,10 @@ func (s *Server) publishDraft(ctx context.Context, in *publishIn) (*Body[FlowUpl
 
 // uploaded answers for a version that was kept, and writes it down if it is new.
 func (s *Server) uploaded(ctx context.Context, v flows.Version, problems []flows.Problem) (*Body[FlowUploaded], error) {
+	r, err := s.parts.Flows.Get(ctx, actorOf(ctx).AccountID, v.FlowID)
+	if err != nil {
+		return nil, err
+	}
 	if !v.Same {
 		if err := s.noted(ctx, "flow.upload", "flow", v.FlowID, map[string]any{
 			"file": v.File, "version": v.Number, "checksum": v.Checksum,
@@ -149,7 +153,7 @@ func (s *Server) uploaded(ctx context.Context, v flows.Version, problems []flows
 			return nil, err
 		}
 	}
-	return body(FlowUploaded{ID: v.FlowID, Number: v.Number, Unchanged: v.Same, Problems: problemViews(ctx, problems)}), nil
+	return body(FlowUploaded{ID: v.FlowID, Name: r.Name, Number: v.Number, Unchanged: v.Same, Problems: problemViews(ctx, problems)}), nil
 }
 
 // newFlow begins a flow with a draft: blank, or from one that comes with the
@@ -174,7 +178,7 @@ func (s *Server) newFlow(ctx context.Context, in FlowInput) (*Body[FlowUploaded]
 	if err := s.noted(ctx, "flow.create", "flow", r.ID, map[string]any{"name": r.Name, "sample": in.Sample}); err != nil {
 		return nil, err
 	}
-	return body(FlowUploaded{ID: r.ID, Problems: []Problem{}}), nil
+	return body(FlowUploaded{ID: r.ID, Name: r.Name, Problems: []Problem{}}), nil
 }
 
 // convertFlow gives a flow both ways, as text and as JSON, with what is wrong

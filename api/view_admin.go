@@ -144,6 +144,7 @@ type FlowInput struct {
 // FlowUploaded answers an upload that was taken.
 type FlowUploaded struct {
 	ID        int64     `json:"id"`
+	Name      string    `json:"name"`
 	Number    int64     `json:"number" doc:"the new version, not in force until it is activated; 0 for a flow that has only a draft"`
 	Unchanged bool      `json:"unchanged,omitempty" doc:"the newest version was this one already"`
 	Problems  []Problem `json:"problems" doc:"warnings only"`

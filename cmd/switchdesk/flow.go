@@ -14,12 +14,17 @@ import (
 	"switchdesk/flows"
 )
 
-// flowCmd is what can be done with flow files where no server is near: in an
-// editor, a repository's checks, a shell.
+// flowCmd is what can be done with flow files where no server is near (in an
+// editor, a repository's checks, a shell), and from there with a server's.
 type flowCmd struct {
 	Check flowCheckCmd `cmd:"" help:"Name every mistake in flow files: file:line:column: node: what is wrong; what to do."`
 	Run   flowRunCmd   `cmd:"" help:"Play one caller through a flow: the steps, what is heard, where it ends."`
 	Test  flowTestCmd  `cmd:"" help:"Play the cases that are saved in flow files."`
+
+	Push     flowPushCmd     `cmd:"" help:"Upload flow files to a server, each as the next version of the flow of its name."`
+	Pull     flowPullCmd     `cmd:"" help:"Write a server's flows to files."`
+	Activate flowActivateCmd `cmd:"" help:"Put a version in force on a server (生效)."`
+	Rollback flowRollbackCmd `cmd:"" help:"Put the version in force that was before the present one."`
 }
 
 type flowFlags struct {

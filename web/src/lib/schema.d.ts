@@ -2937,6 +2937,7 @@ export interface components {
         FlowUploaded: {
             /** Format: int64 */
             id: number;
+            name: string;
             /**
              * Format: int64
              * @description the new version, not in force until it is activated; 0 for a flow that has only a draft
