@@ -108,6 +108,9 @@ func (w *benchSwitch) addCallcenter(conf string) error {
 			return err
 		}
 	}
+	if err := addMenu(conf); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(conf, "autoload_configs", "callcenter.conf.xml"), []byte(
 		`<configuration name="callcenter.conf"><settings/><queues><queue name="bench@default"><param name="strategy" value="longest-idle-agent"/>`+
 			`<param name="moh-sound" value="local_stream://default"/><param name="time-base-score" value="queue"/><param name="max-wait-time" value="0"/>`+

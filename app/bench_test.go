@@ -142,7 +142,7 @@ const (
 	deafNumber   = "4008001236" // a queue that nobody serves
 )
 
-var benchFlows = map[string]string{benchNumber: benchFlow, servedNumber: queueFlow("大组"), deafNumber: queueFlow("慢组")}
+var benchFlows = map[string]string{benchNumber: benchFlow, servedNumber: queueFlow("大组"), deafNumber: queueFlow("慢组"), toAndFroNumber: toAndFro}
 
 func queueFlow(group string) string {
 	return fmt.Sprintf("name: 直接%[1]s\nstart: 排队\nnodes:\n  排队: {kind: group, group: %[1]s, exits: {no_agent: 再见, timeout: 再见}}\n  再见: {kind: hangup}\n", group)

@@ -31,7 +31,7 @@ if [ "${1:-}" = freeswitch ]; then
     echo "bench: needs FreeSWITCH (\$FREESWITCH or in PATH) and sipp" >&2
     exit 1
   fi
-  run app 'GoalP3|GoalR5Freeswitch'
+  run app 'GoalP3|GoalP11|GoalR5Freeswitch'
 else
   run esl 'Goal(P1|P10|R1|R2|R3|R4)$'
   run queues 'GoalP4$'
