@@ -274,3 +274,100 @@ func (w *realWorld) recordsOf(p *person, limit int) []record {
 	w.last = fmt.Sprintf("%d records", len(page.Items))
 	return page.Items
 }
+
+// TestFreeSWITCHMenuAndRating: on the real switch an agent sends the caller to
+// a menu out of a hold, the caller comes back by the menu, and is asked for a
+// rating; then the agent calls somebody, who is asked as well though it is the
+// agent's call.
+func TestFreeSWITCHMenuAndRating(t *testing.T) {
+	w := newRealWorld(t)
+	addr, port := carrier(t)
+	trunk := w.setTrunk(0, addr)
+	w.addFlow("4008005678", realQueueFlow)
+	w.start()
+	customer := w.sw.Answer(t, testswitch.Phone{User: "13912345678", Port: port, After: 300 * time.Millisecond})
+	phone := w.phone(testswitch.Phone{User: "8004", After: 200 * time.Millisecond})
+	agent := w.agent("8004")
+	w.wait("the agent's phone is seen", 10*time.Second, func() bool {
+		agent.do("POST", "/api/bar/state", map[string]string{"state": "idle"}, nil)
+		return w.state(agent) == "idle"
+	})
+	w.wait("the switch knows the trunk", 20*time.Second, func() bool { return w.gateway(trunk.Gateway()) == addr })
+	menus := struct {
+		Items []struct {
+			Flow int64
+			Node string
+		}
+	}{}
+	agent.do("GET", "/api/bar/menus", nil, &menus)
+	if len(menus.Items) != 1 || menus.Items[0].Node != "菜单" {
+		t.Fatalf("menus %+v", menus)
+	}
+	at := func(what, state, node string) lived {
+		t.Helper()
+		var found lived
+		w.wait(what, 30*time.Second, func() bool {
+			for _, l := range w.lives(agent) {
+				if l.State == state && (node == "" || l.Node == node) {
+					found = l
+					return true
+				}
+			}
+			return false
+		})
+		return found
+	}
+	press := func(number, key string) { w.sw.API(t, "uuid_recv_dtmf "+w.legOf(number)+" "+key) }
+
+	caller := w.sw.Call(t, testswitch.Caller{Number: "4008005678", From: "13900000001", Stay: 2 * time.Minute})
+	at("the menu", "ivr", "菜单")
+	press("13900000001", "1")
+	call := at("they talk", "talking", "").ID
+	agent.do("POST", "/api/bar/calls/"+call+"/hold", nil, nil)
+	at("held", "held", "")
+	agent.do("POST", "/api/bar/calls/"+call+"/menu", map[string]any{"flow": menus.Items[0].Flow, "node": "菜单"}, nil)
+	at("the menu again", "ivr", "菜单")
+	phone.WaitSaid("ended by the other side", 1, 10*time.Second)
+	w.wait("the agent is idle", 10*time.Second, func() bool { return w.state(agent) == "idle" })
+	press("13900000001", "1")
+	at("they talk again", "talking", "")
+	agent.do("POST", "/api/bar/calls/"+call+"/survey", nil, nil)
+	at("the question", "ivr", "满意度评价")
+	phone.WaitSaid("ended by the other side", 2, 10*time.Second)
+	press("13900000001", "1")
+	caller.WaitSaid("ended by the other side", 1, 30*time.Second)
+
+	w.wait("the agent is idle", 10*time.Second, func() bool { return w.state(agent) == "idle" })
+	agent.do("POST", "/api/bar/dial", map[string]string{"number": "13912345678"}, nil)
+	second := at("they talk", "talking", "").ID
+	agent.do("POST", "/api/bar/calls/"+second+"/survey", nil, nil)
+	at("the question", "ivr", "满意度评价")
+	press("13912345678", "3")
+	customer.WaitSaid("ended by the other side", 1, 30*time.Second)
+	w.wait("both records", 20*time.Second, func() bool {
+		r := w.records(agent)
+		return len(r) == 2 && r[0].Recording == "stored" && r[1].Recording == "stored"
+	})
+	if got, want := w.trail(agent, call), "菜单[1]1 排队[] 菜单[1]1 排队[] 满意度评价[1] 满意度评价[]next"; got != want {
+		t.Errorf("trail %s\nwant  %s", got, want)
+	}
+	for id, want := range map[string]string{call: "满意", second: "不满意"} {
+		var page struct{ Rating string }
+		agent.do("GET", "/api/calls/"+id, nil, &page)
+		if page.Rating != want {
+			t.Errorf("call %s is rated %q, want %s", id, page.Rating, want)
+		}
+	}
+}
+
+// legOf is the leg of somebody outside, by the number.
+func (w *realWorld) legOf(number string) string {
+	w.t.Helper()
+	for line := range strings.Lines(w.sw.API(w.t, "show channels")) {
+		if f := strings.Split(line, ","); len(f) > 10 && strings.Contains(line, number) && !strings.Contains(line, "1-80") {
+			return f[0]
+		}
+	}
+	w.t.Fatalf("nobody of the number %s is at the switch", number)
+	return ""
+}

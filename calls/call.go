@@ -221,7 +221,9 @@ type Call struct {
 	Apart    bool          `json:"apart,omitempty"`    // the customer has left the bridge
 	JoinBy   time.Time     `json:"join_by,omitzero"`
 	Joins    int           `json:"joins,omitempty"`
-	Fuse     time.Time     `json:"fuse,omitzero"` // when the dead man's timer must be renewed
+	Parting  bool          `json:"parting,omitempty"`   // the agent's part is to end once the bridge that is under way is there
+	HoldSoon bool          `json:"hold_soon,omitempty"` // a hold is to begin then
+	Fuse     time.Time     `json:"fuse,omitzero"`       // when the dead man's timer must be renewed
 	HeldAt   time.Time     `json:"held_at,omitzero"`
 	HoldSum  time.Duration `json:"hold_sum,omitempty"`
 	TalkSum  time.Duration `json:"talk_sum,omitempty"`

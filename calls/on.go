@@ -28,7 +28,7 @@ func (c *Call) On(e *esl.Event, o *Effects, now time.Time) {
 	case esl.Park:
 		c.parked(l, o, now)
 	case esl.Bridge:
-		c.bridged(now)
+		c.bridged(o, now)
 	case esl.ExecuteComplete:
 		c.executed(l, e, o, now)
 	case esl.DTMF:
@@ -186,7 +186,7 @@ func (c *Call) tellAndJoin(o *Effects, now time.Time) {
 // agent's leg first, so the end of that leg alone says nothing.
 func (c *Call) talkOver(o *Effects, now time.Time) {
 	c.JoinBy = time.Time{}
-	c.Apart, c.Unjoined, c.Tell = false, false, nil
+	c.Apart, c.Unjoined, c.Parting, c.HoldSoon, c.Tell = false, false, false, false, nil
 	if c.Media.Kind != Music {
 		// That of a hold may play still, where the bridge that was to end it
 		// never came about: what comes next breaks it off.
@@ -197,10 +197,17 @@ func (c *Call) talkOver(o *Effects, now time.Time) {
 	o.tell(News{What: TalkOver, Agent: c.Agent})
 }
 
-func (c *Call) bridged(now time.Time) {
+func (c *Call) bridged(o *Effects, now time.Time) {
 	if c.Stage == Talking {
 		c.JoinBy = time.Time{}
 		c.Joins, c.Apart = 0, false
+		switch soon := c.HoldSoon; {
+		case c.Parting:
+			c.EndTalk(o, now)
+		case soon:
+			c.HoldSoon = false
+			c.Hold(o, now)
+		}
 	}
 }
 

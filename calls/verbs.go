@@ -179,14 +179,26 @@ func (c *Call) EndTalk(o *Effects, now time.Time) {
 	if l == nil {
 		return
 	}
+	if c.joining() {
+		c.Parting = true
+		return
+	}
 	c.kill(o, l, "NORMAL_CLEARING", now)
 }
+
+// joining tells whether a bridge has been ordered and is not there yet. To
+// hang up one of the two then would take the other with it.
+func (c *Call) joining() bool { return c.Stage == Talking && !c.JoinBy.IsZero() && !c.Unjoined }
 
 // Hold parts customer and agent: music for one, silence for the other. It
 // reports whether the call was in a talk.
 func (c *Call) Hold(o *Effects, now time.Time) bool {
-	if c.Stage != Talking {
+	if c.Stage != Talking || c.Parting {
 		return false
+	}
+	if c.joining() || c.Unjoined {
+		c.HoldSoon = true
+		return true
 	}
 	c.enter(Held, now)
 	c.HeldAt = now
@@ -198,6 +210,10 @@ func (c *Call) Hold(o *Effects, now time.Time) bool {
 
 // Resume joins them again; it reports whether the call was held.
 func (c *Call) Resume(o *Effects, now time.Time) bool {
+	if c.Stage == Talking && c.HoldSoon {
+		c.HoldSoon = false
+		return true
+	}
 	if c.Stage != Held {
 		return false
 	}

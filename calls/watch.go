@@ -103,7 +103,7 @@ func (c *Call) joinOverdue(o *Effects, now time.Time) {
 		c.talkOver(o, now)
 		return
 	}
-	if c.Joins < 2 {
+	if c.Joins < 2 && !c.Parting {
 		c.join(o, now)
 		return
 	}

@@ -277,6 +277,9 @@ func (m *model) finish(t testing.TB, n int) {
 	if n := len(m.core.backs[1]); n != 0 {
 		t.Errorf("%d call-backs are still known", n)
 	}
+	if m.cut > 0 && !m.faults {
+		t.Errorf("%d customers were cut off by the end of the agent's leg in the moment of the bridge", m.cut)
+	}
 	inbound, total := 0, 0
 	for _, o := range []calls.Outcome{calls.EndedInIVR, calls.Answered, calls.LeftMessage, calls.RingNoAnswer, calls.QueueAbandoned, calls.Blacklisted, calls.OverLimit} {
 		total += m.sum[o]

@@ -293,3 +293,66 @@ func TestKeysWhileWaiting(t *testing.T) {
 		t.Error("who leaves a message can still ask for a call-back")
 	}
 }
+
+// Until the bridge is there, the end of one leg would be the end of both: what
+// the agent wants in that moment is done once it is.
+func TestVerbsInTheMomentOfTheBridge(t *testing.T) {
+	begin := func() (*byHand, *Live, string) {
+		d := newByHand(t, nil)
+		d.snapshot()
+		l := d.waiting("leg-a", "13900000001")
+		d.idle(1)
+		agent := d.originate().UUID
+		d.answers(agent) // the bridge is ordered
+		return d, l, agent
+	}
+	ends := func(d *byHand, leg string) bool {
+		for _, c := range d.sent {
+			if x, ok := c.(esl.HangupLeg); ok && x.UUID == leg {
+				return true
+			}
+		}
+		return false
+	}
+	for name, cmd := range map[string]func(call string) Command{
+		"hang-up": func(call string) Command { return Hangup{1, 1, call} },
+		"rating":  func(call string) Command { return SendSurvey{1, 1, call} },
+		"menu":    func(call string) Command { return ToMenu{1, 1, call, 1, "菜单"} },
+	} {
+		d, l, agent := begin()
+		d.do(cmd(l.Call.ID))
+		if ends(d, agent) {
+			t.Errorf("%s: the agent's leg is hung up before the bridge is there", name)
+		}
+		d.bridged()
+		if !ends(d, agent) && len(d.sent) == 0 {
+			d.event(esl.Event{Kind: esl.Bridge, UUID: "leg-a", Other: agent})
+		}
+		if !ends(d, agent) {
+			t.Errorf("%s: nothing happens once the bridge is there", name)
+		}
+		d.after("leg-a")
+		d.gone(agent, "NORMAL_CLEARING")
+		if l.Call.Stage == calls.Talking {
+			t.Errorf("%s: they still talk", name)
+		}
+	}
+	d, l, _ := begin()
+	d.do(Hold{1, 1, l.Call.ID})
+	d.do(Resume{1, 1, l.Call.ID})
+	d.do(Hold{1, 1, l.Call.ID})
+	if l.Call.Stage != calls.Talking {
+		t.Fatalf("the hold begins before the bridge: %s", l.Call.Stage)
+	}
+	d.bridged()
+	if l.Call.Stage != calls.Held {
+		t.Errorf("the hold does not begin: %s", l.Call.Stage)
+	}
+	// A bridge that never comes ends the agent's part in bounded time.
+	d, l, agent := begin()
+	d.do(Hangup{1, 1, l.Call.ID})
+	d.pass(6 * time.Second)
+	if !ends(d, agent) {
+		t.Error("without a bridge the agent's leg stays for ever")
+	}
+}

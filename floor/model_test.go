@@ -41,10 +41,13 @@ type model struct {
 	backs    map[string]calls.Outcome // ended call-backs
 	asked    int                      // calls in which a rating was asked for
 	rated    int
+	cut      int // customers lost because the agent's leg was hung up too soon
 }
 
 type modelLeg struct {
 	stays    bool // parks when the talk is over
+	killed   bool
+	joining  bool // its bridge is under way
 	uuid     string
 	inbound  bool
 	answered bool
@@ -305,7 +308,17 @@ func (m *model) obey(c esl.Command) {
 	case esl.ParkLeg:
 		m.park(l)
 	case esl.HangupLeg:
-		m.after(m.ms(1, 30), func() { m.gone(l.uuid, x.Cause) })
+		peer := m.legs[l.peer]
+		l.killed = true
+		m.after(m.ms(1, 30), func() {
+			// A leg that ends while its bridge is made takes the other along.
+			if l.joining && m.legs[l.uuid] == l && peer != nil && m.legs[peer.uuid] == peer && !peer.killed {
+				m.cut++
+				m.gone(peer.uuid, "ORIGINATOR_CANCEL")
+				return
+			}
+			m.gone(l.uuid, x.Cause)
+		})
 	case esl.SetVars:
 		if x.Vars["sd_call"] != "" {
 			l.call = x.Vars["sd_call"]
@@ -359,7 +372,13 @@ func (m *model) bridge(x esl.BridgeLegs) {
 	m.stopPlay(b)
 	a.peer, b.peer = b.uuid, a.uuid
 	a.app, b.app = "uuid_bridge", "uuid_bridge"
-	m.later(a, 20, 80, esl.Event{Kind: esl.Bridge, UUID: a.uuid, Other: b.uuid})
+	a.joining, b.joining = true, true
+	m.after(m.ms(20, 80), func() {
+		a.joining, b.joining = false, false
+		if m.legs[a.uuid] == a {
+			m.emit(esl.Event{Kind: esl.Bridge, UUID: a.uuid, Other: b.uuid})
+		}
+	})
 	// The talk lasts until one of them has had enough.
 	m.after(20*time.Minute, func() { m.gone(a.uuid, "NORMAL_CLEARING") })
 	if m.chance(90) {
