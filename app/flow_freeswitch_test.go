@@ -363,11 +363,14 @@ func TestFreeSWITCHMenuAndRating(t *testing.T) {
 // legOf is the leg of somebody outside, by the number.
 func (w *realWorld) legOf(number string) string {
 	w.t.Helper()
-	for line := range strings.Lines(w.sw.API(w.t, "show channels")) {
-		if f := strings.Split(line, ","); len(f) > 10 && strings.Contains(line, number) && !strings.Contains(line, "1-80") {
-			return f[0]
+	leg := ""
+	w.wait(number+" is in the switch's list", 10*time.Second, func() bool { // the list is written late
+		for line := range strings.Lines(w.sw.API(w.t, "show channels")) {
+			if f := strings.Split(line, ","); len(f) > 10 && strings.Contains(line, number) && !strings.Contains(line, "1-80") {
+				leg = f[0]
+			}
 		}
-	}
-	w.t.Fatalf("nobody of the number %s is at the switch", number)
-	return ""
+		return leg != ""
+	})
+	return leg
 }
