@@ -9,5 +9,5 @@ function first() {
 export default [
   { name: 'first page', path: first(), limit: '400 kB' },
   { name: 'web phone', path: 'dist/assets/JsSIP-*.js', limit: '60 kB' },
-  { name: 'everything', path: 'dist/assets/*.js', limit: '760 kB' },
+  { name: 'everything', path: 'dist/assets/*.js', limit: '960 kB' },
 ]

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { faults } from './axe'
 import { api, desk, launch, signIn } from './browser'
 
 const url = inject('url')
@@ -24,18 +24,6 @@ const paths = [
   '/settings/account',
   '/nowhere',
 ]
-
-/** What axe finds, one line for each element. */
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
-    .analyze()
-  return violations.flatMap((v) =>
-    v.nodes.map(
-      (n) => `${v.id}: ${n.target.join(' ')}: ${n.any[0]?.message ?? n.all[0]?.message ?? v.help}`,
-    ),
-  )
-}
 
 describe.skipIf(!inject('chromium')).each([
   { language: 'zh-CN', theme: 'light', width: 1440 },

@@ -50,9 +50,11 @@ nodes:
     await page.locator('.problems-none').waitFor()
     await page.locator('.upload-foot').getByRole('button', { name: '上传流程' }).click()
     await page.waitForURL(/\/settings\/flows\/\d+/)
-    await page.getByRole('heading', { name: /夜间值班.*未生效/ }).waitFor()
-    await page.getByRole('button', { name: '生效', exact: true }).click()
-    await page.getByRole('heading', { name: /夜间值班.*生效中/ }).waitFor()
+    await page.getByRole('heading', { name: '夜间值班' }).waitFor()
+    expect(await page.locator('.editor-state').innerText()).not.toContain('生效中')
+    await page.locator('.editor-bar').getByRole('button', { name: '生效' }).click()
+    await page.locator('.ant-modal').getByRole('button', { name: '生效' }).click()
+    await page.locator('.editor-state', { hasText: '版本 1 · 生效中' }).waitFor()
     const flows = (await api(page, 'GET', '/api/flows')).items as {
       name: string
       active?: number

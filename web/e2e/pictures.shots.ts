@@ -48,7 +48,7 @@ it.skipIf(!inject('chromium'))(
     await boss.locator('.player-box').click({ position: { x: 160, y: 20 } })
     await take(boss, 'call')
     await boss.goto('/settings/flows/1')
-    await boss.locator('.source').waitFor()
+    await boss.locator('.card').first().waitFor()
     await take(boss, 'flow')
 
     const agent = await (await desk(browser, inject('url'))).newPage()

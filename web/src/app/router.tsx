@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { readSearch } from '@/features/calls/search'
+import { readEditorSearch } from '@/features/flows/editor/search'
 import { meKey, readMe } from '@/features/session/session'
 import { SignInPage } from '@/features/session/sign-in-page'
 import { ApiError } from '@/lib/api'
@@ -92,6 +93,17 @@ const settingsHome = createRoute({
   component: lazyRouteComponent(() => import('./settings-home'), 'SettingsHome'),
 })
 
+/** The editor wants the whole width: it has no column of settings. */
+const flowEditor = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/flows/$id',
+  component: lazyRouteComponent(
+    () => import('@/features/flows/editor/editor-page'),
+    'FlowEditorPage',
+  ),
+  validateSearch: readEditorSearch,
+})
+
 const setting = <P extends string>(
   path: P,
   load: () => Promise<Record<string, unknown>>,
@@ -110,13 +122,13 @@ const routes = root.addChildren([
     calls.addChildren([call]),
     wall,
     mine,
+    flowEditor,
     settings.addChildren([
       settingsHome,
       setting('numbers', () => import('@/features/numbers/numbers-page'), 'NumbersPage'),
       setting('groups', () => import('@/features/groups/groups-page'), 'GroupsPage'),
       setting('agents', () => import('@/features/agents/agents-page'), 'AgentsPage'),
       setting('flows', () => import('@/features/flows/flows-page'), 'FlowsPage'),
-      setting('flows/$id', () => import('@/features/flows/flow-page'), 'FlowPage'),
       setting('blacklist', () => import('@/features/blacklist/blacklist-page'), 'BlacklistPage'),
       setting('trunks', () => import('@/features/trunks/trunks-page'), 'TrunksPage'),
       setting(

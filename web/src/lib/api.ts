@@ -11,6 +11,10 @@ export class ApiError extends Error {
     readonly field?: string,
     readonly requestId?: string,
     readonly problems: Problem[] = [],
+    /** The draft that somebody else saved meanwhile. */
+    readonly draft?: { revision: number; saved_by?: string; saved_at: string },
+    /** What leads to the thing that was to be changed or removed. */
+    readonly uses: { kind: string; id: number; name: string }[] = [],
   ) {
     super(message)
     this.name = 'ApiError'
@@ -42,8 +46,12 @@ type Part<T, K extends string> = T extends { [k in K]: infer V } ? V : undefined
 type Given<K extends string, V> = [V] extends [undefined]
   ? { [k in K]?: undefined }
   : { [k in K]: V }
-type Body<O> = O extends { requestBody: { content: { 'application/json': infer B } } }
-  ? Omit<B, '$schema'>
+type Body<O> = O extends { requestBody?: infer R }
+  ? [R] extends [undefined]
+    ? undefined
+    : NonNullable<R> extends { content: { 'application/json': infer B } }
+      ? Omit<B, '$schema'>
+      : undefined
   : undefined
 type Query<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : undefined
 
@@ -135,6 +143,8 @@ async function problem(res: Response): Promise<ApiError> {
         field?: string
         request_id?: string
         problems?: Problem[]
+        draft?: ApiError['draft']
+        uses?: ApiError['uses']
       }
     }
     const e = body.error ?? {}
@@ -145,6 +155,8 @@ async function problem(res: Response): Promise<ApiError> {
       e.field || undefined,
       e.request_id ?? requestId,
       e.problems,
+      e.draft,
+      e.uses,
     )
   } catch {
     return new ApiError(res.status, `http.${res.status}`, '', undefined, requestId)

@@ -52,6 +52,19 @@ export type FlowPage = Of<'FlowPage'>
 export type FlowVersionView = Of<'FlowVersionView'>
 export type FlowUploaded = Of<'FlowUploaded'>
 export type FlowChecked = Of<'FlowChecked'>
+export type FlowDraft = Of<'FlowDraft'>
+export type FlowTried = Of<'Tried'>
+export type FlowCaseResult = Of<'FlowCaseResult'>
+export type FlowChange = Of<'Change'>
+export interface FlowFigures {
+  nodes: {
+    node: string
+    entered: number
+    left: number
+    now: number
+    exits: { exit: string; passed: number }[]
+  }[]
+}
 export type Problem = Of<'Problem'>
 export type BlacklistView = Of<'BlacklistView'>
 export type TrunkView = Of<'TrunkView'>

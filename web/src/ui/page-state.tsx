@@ -1,5 +1,6 @@
 import { InboxOutlined, LockOutlined, ReloadOutlined, WarningOutlined } from '@ant-design/icons'
 import { Button, Skeleton } from 'antd'
+import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/lib/api'
@@ -75,11 +76,12 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
 }
 
 /** The sentence for an error: ours by its code where we have one, else the server's own. */
-export function errorText(error: unknown, t: ReturnType<typeof useTranslation>['t']): string {
+export function errorText(error: unknown, t: TFunction): string {
   if (!(error instanceof ApiError)) return t('error.unknown')
-  const known = t(`error.${error.code.replaceAll('.', '_')}` as never, {
-    defaultValue: '',
-  }) as string
+  const known = (t as (key: string, o: object) => string)(
+    `error.${error.code.replaceAll('.', '_')}`,
+    { defaultValue: '' },
+  )
   return known || error.message || t('error.unknown')
 }
 

@@ -1,4 +1,4 @@
-import { UploadOutlined } from '@ant-design/icons'
+import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
 import { useNavigate } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState } from 'react'
@@ -11,6 +11,7 @@ import { type Columns, DataTable } from '@/ui/data-table'
 import { Need } from '@/ui/need'
 import { Empty } from '@/ui/page-state'
 import { useFlows } from './data'
+import { NewFlowSheet } from './new-flow-sheet'
 import { UploadSheet } from './upload-sheet'
 
 /** Flows: what callers hear, as files with versions. */
@@ -28,6 +29,7 @@ function Flows() {
   const navigate = useNavigate()
   const flows = useFlows()
   const [uploading, setUploading] = useState(false)
+  const [making, setMaking] = useState(false)
   const columns: Columns<FlowView> = [
     { title: t('flow.name'), render: (_, f) => <strong>{f.name}</strong> },
     {
@@ -43,25 +45,30 @@ function Flows() {
       title: t('flow.latest'),
       render: (_, f) => (
         <>
-          {t('flow.version', { n: f.latest })}{' '}
-          {f.active !== f.latest && <Tag>{t('flow.draft')}</Tag>}
+          {f.latest > 0 ? t('flow.version', { n: f.latest }) : t('editor.draft')}{' '}
+          {f.latest > 0 && f.active !== f.latest && <Tag>{t('flow.draft')}</Tag>}
         </>
       ),
     },
     { title: t('flow.numbers'), render: (_, f) => f.numbers.map(groupNumber).join('、') || '—' },
     { title: t('flow.updated'), render: (_, f) => <When at={f.updated_at} /> },
   ]
-  const upload = can('flows.manage') && (
-    <Button type="primary" icon={<UploadOutlined />} onClick={() => setUploading(true)}>
-      {t('flow.upload')}
-    </Button>
+  const actions = can('flows.manage') && (
+    <>
+      <Button icon={<UploadOutlined />} onClick={() => setUploading(true)}>
+        {t('flow.upload')}
+      </Button>
+      <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
+        {t('editor.new_flow')}
+      </Button>
+    </>
   )
   const open = (id: number) =>
     void navigate({ to: '/settings/flows/$id', params: { id: String(id) } })
   return (
     <>
       <PageHead title={t('section.flows')} text={t('flow.text')}>
-        {upload}
+        {actions}
       </PageHead>
       <DataTable
         label={t('section.flows')}
@@ -69,8 +76,9 @@ function Flows() {
         columns={columns}
         rowKey="id"
         onOpen={(f) => open(f.id)}
-        empty={<Empty title={t('flow.none')} text={t('flow.none_text')} action={upload} />}
+        empty={<Empty title={t('flow.none')} text={t('flow.none_text')} action={actions} />}
       />
+      <NewFlowSheet open={making} onClose={() => setMaking(false)} onMade={open} />
       <UploadSheet
         open={uploading}
         onClose={() => setUploading(false)}
