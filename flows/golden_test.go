@@ -35,7 +35,7 @@ func TestGoodFlowsAreTaken(t *testing.T) {
 			if f == nil {
 				t.Fatal("refused")
 			}
-			named := func(name string) (*Flow, int64, int64) { return part, 2, 1 }
+			named := func(name string) (*Flow, int64, int64) { return part(), 2, 1 }
 			for _, p := range f.Test(Env{Flow: named}) {
 				t.Errorf("%s", p)
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -156,13 +157,14 @@ func randomEnv(r *rand.Rand) Env {
 			if name != "子流程" || r.IntN(8) == 0 {
 				return nil, 0, 0
 			}
-			return part, 2, 1
+			return part(), 2, 1
 		},
 	}
 }
 
 // part is a flow that others go to: it comes back, ends, or goes to itself.
-var part, _ = Parse("part.yaml", []byte(`name: 子流程
+var part = sync.OnceValue(func() *Flow {
+	f, list := Parse("part.yaml", []byte(`name: 子流程
 start: m
 nodes:
   m: {kind: menu, play: menu_main, keys: {1: r, 2: s, 3: h}, exits: {timeout: r}}
@@ -170,11 +172,16 @@ nodes:
   r: {kind: return}
   h: {kind: hangup}
 `))
+	if f == nil {
+		panic(list)
+	}
+	return f
+})
 
 // flowOf gives the flow that a run is in, main or part.
 func flowOf(main *Flow, r *Run) *Flow {
 	if r.FlowID == 2 {
-		return part
+		return part()
 	}
 	return main
 }
@@ -290,7 +297,7 @@ func TestCleanFlowsNeverSpin(t *testing.T) {
 			}
 			was := flowOf(f, &run)
 			_, steps := was.Resume(&run, in, env())
-			if was == part || flowOf(f, &run) == part {
+			if was == part() || flowOf(f, &run) == part() {
 				sinceWait = 0 // other flows are not this one's to judge
 				continue
 			}

@@ -13,13 +13,14 @@ var zone = time.FixedZone("UTC+8", 8*3600)
 var monday = time.Date(2026, 11, 23, 10, 0, 0, 0, zone)
 
 func sampleRefs() Refs {
-	groups := map[string]int64{"售前": 11, "售后": 12}
+	groups := map[string]int64{"售前": 11, "售后": 12, "空组": 13}
 	return Refs{
-		Prompt: func(string) bool { return false },
-		Group:  func(n string) (int64, bool) { id, ok := groups[n]; return id, ok },
-		Agent:  func(n string) (int64, bool) { return 1, n == "8001" },
-		Hours:  func(n string) bool { return n == "office" },
-		Flow:   func(n string) bool { return n == "子流程" },
+		Prompt:  func(string) bool { return false },
+		Group:   func(n string) (int64, bool) { id, ok := groups[n]; return id, ok },
+		Agent:   func(n string) (int64, bool) { return 1, n == "8001" },
+		Hours:   func(n string) bool { return n == "office" },
+		Flow:    func(n string) bool { return n == "子流程" },
+		Members: func(n string) int { return int(13 - groups[n]) },
 	}
 }
 

@@ -88,7 +88,7 @@ func TestAskingChangesNothing(t *testing.T) {
 		if f == nil {
 			t.Fatalf("seed %d: %v", seed, list)
 		}
-		env := Env{Flow: func(string) (*Flow, int64, int64) { return part, 2, 1 }}
+		env := Env{Flow: func(string) (*Flow, int64, int64) { return part(), 2, 1 }}
 		trial := Trial{At: monday, From: "13957112345", Ask: true}
 		got := f.Try(trial, env)
 		for i := 0; got.Waits != nil && i < 60; i++ {
