@@ -3,6 +3,7 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { Button, Tooltip } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useNotices } from '@/features/applications/notices'
 import { useCan, useMe } from '@/features/session/session'
 import { useLiveBar } from '@/features/softphone/data'
 import { SoftphoneBar } from '@/features/softphone/softphone-bar'
@@ -47,6 +48,7 @@ function FullFrame() {
   const { t } = useTranslation()
   const [searching, setSearching] = useState(false)
   useLiveBar()
+  useNotices()
   usePaletteKey(() => setSearching(true))
   return (
     <div className="frame">

@@ -1,4 +1,4 @@
-import { LogoutOutlined, SoundOutlined, UserOutlined } from '@ant-design/icons'
+import { FormOutlined, LogoutOutlined, SoundOutlined, UserOutlined } from '@ant-design/icons'
 import { useNavigate } from '@tanstack/react-router'
 import { Dropdown } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -27,6 +27,7 @@ export function MeMenu() {
             label: `${me.user.name} · ${me.user.role}`,
             children: [
               { key: 'me', icon: <UserOutlined />, label: t('me.title') },
+              { key: 'apply', icon: <FormOutlined />, label: t('application.apply') },
               {
                 key: 'sound',
                 icon: <SoundOutlined />,
@@ -55,6 +56,7 @@ export function MeMenu() {
         ],
         onClick: ({ key }) => {
           const [what, value] = key.split(':')
+          if (what === 'apply') void navigate({ to: '/applications' })
           if (what === 'me') void navigate({ to: '/me' })
           if (what === 'sound') setPref('sound', !sound)
           if (what === 'language') changeLanguage(value as Language, true)

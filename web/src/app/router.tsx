@@ -81,6 +81,15 @@ const mine = createRoute({
   component: lazyRouteComponent(() => import('@/features/session/me-page'), 'MePage'),
 })
 
+const applications = createRoute({
+  getParentRoute: () => inside,
+  path: '/applications',
+  component: lazyRouteComponent(
+    () => import('@/features/applications/applications-page'),
+    'ApplicationsPage',
+  ),
+})
+
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -123,9 +132,16 @@ const routes = root.addChildren([
     wall,
     mine,
     flowEditor,
+    applications,
     settings.addChildren([
       settingsHome,
       setting('numbers', () => import('@/features/numbers/numbers-page'), 'NumbersPage'),
+      setting('calendars', () => import('@/features/calendars/calendars-page'), 'CalendarsPage'),
+      setting(
+        'applications',
+        () => import('@/features/applications/applications-page'),
+        'SettleApplicationsPage',
+      ),
       setting('groups', () => import('@/features/groups/groups-page'), 'GroupsPage'),
       setting('agents', () => import('@/features/agents/agents-page'), 'AgentsPage'),
       setting('flows', () => import('@/features/flows/flows-page'), 'FlowsPage'),

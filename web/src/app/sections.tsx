@@ -3,7 +3,9 @@ import {
   AuditOutlined,
   BankOutlined,
   BranchesOutlined,
+  CalendarOutlined,
   DashboardOutlined,
+  FormOutlined,
   NumberOutlined,
   PhoneOutlined,
   SafetyOutlined,
@@ -26,10 +28,22 @@ export interface Section {
 export const settingsSections = [
   { to: '/settings/numbers', key: 'numbers', icon: <NumberOutlined />, rights: ['numbers.manage'] },
   {
+    to: '/settings/calendars',
+    key: 'calendars',
+    icon: <CalendarOutlined />,
+    rights: ['numbers.manage', 'flows.manage'],
+  },
+  {
     to: '/settings/flows',
     key: 'flows',
     icon: <BranchesOutlined />,
     rights: ['flows.read', 'flows.manage'],
+  },
+  {
+    to: '/settings/applications',
+    key: 'applications',
+    icon: <FormOutlined />,
+    rights: ['flows.manage'],
   },
   { to: '/settings/groups', key: 'groups', icon: <TeamOutlined />, rights: ['groups.manage'] },
   {

@@ -1,5 +1,6 @@
 import { Link, Outlet } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { WaitingBadge } from '@/features/applications/waiting-badge'
 import { useCan } from '@/features/session/session'
 import { maySee, settingsSections } from './sections'
 
@@ -21,6 +22,7 @@ export function SettingsFrame() {
             >
               {s.icon}
               <span>{t(`section.${s.key}`)}</span>
+              {s.key === 'applications' && <WaitingBadge />}
             </Link>
           ))}
       </nav>

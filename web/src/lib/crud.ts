@@ -3,7 +3,7 @@ import { send } from './api'
 import type { List } from './types'
 
 /** The nouns that admins keep in the same way. */
-type Noun = 'agents' | 'departments' | 'groups' | 'numbers' | 'roles' | 'trunks'
+type Noun = 'agents' | 'calendars' | 'departments' | 'groups' | 'numbers' | 'roles' | 'trunks'
 
 /**
  * The usual hooks of such a noun: the whole list, and saving and removing one

@@ -143,9 +143,26 @@ export function rangeOf(preset: 'today' | 'yesterday' | 'week' | 'month'): {
   }
 }
 
+/** Today's date (YYYY-MM-DD) in the account's zone. */
+export function dayToday(): string {
+  const p = parts(now())
+  return `${p.year}-${p.month}-${p.day}`
+}
+
+/** Date and time of day of an instant in the account's zone: ["2026-11-22", "14:03"]. */
+export function dayAndClock(at: string): [string, string] {
+  const p = parts(at)
+  return [`${p.year}-${p.month}-${p.day}`, `${p.hour}:${p.minute}`]
+}
+
 /** The instant at which a day (YYYY-MM-DD) begins in the account's zone. */
 export function startOfDay(day: string): number {
-  const guess = Date.parse(`${day}T00:00:00Z`)
+  return instantOf(day, '00:00')
+}
+
+/** The instant at which the account's clocks show a day and a time (HH:MM). */
+export function instantOf(day: string, clock: string): number {
+  const guess = Date.parse(`${day}T${clock}:00Z`)
   const at = (ms: number) => {
     const p = parts(ms)
     return Date.parse(`${p.year}-${p.month}-${p.day}T${p.hour}:${p.minute}:${p.second}Z`)

@@ -67,6 +67,23 @@ export interface FlowFigures {
 }
 export type Problem = Of<'Problem'>
 export type BlacklistView = Of<'BlacklistView'>
+export type CalendarDay = Omit<Schemas['Day'], 'kind'> & {
+  kind: 'holiday' | 'workday' | 'special'
+}
+export type CalendarView = Omit<Of<'CalendarView'>, 'days'> & { days: CalendarDay[] }
+export type CalendarInput = Omit<Of<'CalendarInput'>, 'days'> & { days: CalendarDay[] }
+export type WeekSpan = Schemas['Span']
+export type DaysRead = Of<'DaysRead'>
+export type LineProblem = Of<'LineProblem'>
+export type EntryView = Schemas['EntryView']
+export type NumberPreview = Of<'Preview'>
+export type NumberListDone = Of<'NumberListDone'>
+export type AccountLoad = Of<'AccountLoad'>
+export type ApplicationView = Of<'ApplicationView'>
+export type ApplicationInput = Of<'ApplicationInput'>
+export type SettleInput = Of<'SettleInput'>
+export type LiveNotice = Of<'Notice'>
+export type BarMenu = Schemas['Menu']
 export type TrunkView = Of<'TrunkView'>
 export type PromptView = Of<'PromptView'>
 

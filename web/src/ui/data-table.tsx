@@ -28,6 +28,9 @@ export function DataTable<T extends object>(props: {
   empty: ReactNode
   onOpen?: (row: T) => void
   selected?: string | number
+  /** Rows that are ticked, by key; with onChoose they can be. */
+  chosen?: (string | number)[]
+  onChoose?: (keys: (string | number)[]) => void
 }) {
   const { rows } = props
   const { t } = useTranslation()
@@ -52,6 +55,14 @@ export function DataTable<T extends object>(props: {
         rowKey={props.rowKey}
         pagination={false}
         sticky
+        rowSelection={
+          props.onChoose && {
+            selectedRowKeys: props.chosen,
+            onChange: (keys) => props.onChoose?.(keys as (string | number)[]),
+            // A tick is no opening of the row.
+            onCell: () => ({ onClick: (e) => e.stopPropagation() }),
+          }
+        }
         scroll={{ x: 'max-content' }}
         rowClassName={(row) =>
           `${props.onOpen ? 'opens' : ''} ${row[props.rowKey] === props.selected ? 'selected' : ''}`

@@ -1,7 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Form, Input, InputNumber, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { meKey } from '@/features/session/session'
+import { useFlows } from '@/features/flows/data'
+import { Load } from '@/features/numbers/load'
+import { meKey, useCan } from '@/features/session/session'
 import { api } from '@/lib/api'
 import { languages } from '@/lib/i18n'
 import { setZone } from '@/lib/time'
@@ -41,6 +43,8 @@ function AccountForm({ account }: { account: AccountView }) {
   const { message } = App.useApp()
   const showError = useShowError()
   const client = useQueryClient()
+  const can = useCan()
+  const flows = useFlows(can('flows.read') || can('flows.manage') || can('numbers.manage'))
   const [form] = Form.useForm<AccountInput>()
   const save = useMutation({
     mutationFn: (input: AccountInput) => api.put('/api/account', { body: input }),
@@ -82,6 +86,19 @@ function AccountForm({ account }: { account: AccountView }) {
         extra={t('account.inbound_limit_help')}
       >
         <InputNumber min={0} max={100000} style={{ width: 160 }} />
+      </Form.Item>
+      <Load />
+      <Form.Item
+        name="survey_flow_id"
+        label={t('account.survey_flow')}
+        extra={t('account.survey_flow_help')}
+      >
+        <Select
+          allowClear
+          placeholder={t('account.survey_usual')}
+          showSearch={{ optionFilterProp: 'label' }}
+          options={flows.data?.map((f) => ({ value: f.id, label: f.name }))}
+        />
       </Form.Item>
       <Button type="primary" htmlType="submit" loading={save.isPending}>
         {t('common.save')}

@@ -1,8 +1,14 @@
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { useCan } from '@/features/session/session'
+import { api } from '@/lib/api'
 import { groupNumber } from '@/lib/phone-number'
 import { fullTime } from '@/lib/time'
 import type { CallPage, LiveCall } from '@/lib/types'
 import { Copy, Duration, Facts, PhoneNumber, Tag } from '@/ui/bits'
+import { errorText } from '@/ui/page-state'
 
 export function LiveDetails({ call }: { call: LiveCall }) {
   const { t } = useTranslation()
@@ -19,10 +25,39 @@ export function LiveDetails({ call }: { call: LiveCall }) {
             label: t('call.position'),
             value: t('calls.place', { n: call.position }),
           },
+        call.callback_of !== undefined && {
+          label: t('call.callback_of'),
+          value: <Callback call={call} />,
+        },
         { label: t('call.started'), value: fullTime(call.started) },
         { label: t('call.answered'), value: call.answered && fullTime(call.answered) },
       ]}
     />
+  )
+}
+
+/** The call in which the customer asked to be called back; who steers the floor can drop it. */
+function Callback({ call }: { call: LiveCall }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const { message } = App.useApp()
+  const drop = useMutation({
+    mutationFn: () => api.delete('/api/wall/callbacks/{id}', { path: { id: call.id } }),
+    onSuccess: () => message.success(t('wall.callback_dropped')),
+    onError: (err) => message.error(errorText(err, t)),
+  })
+  return (
+    <span className="call-callback">
+      <Link to="/calls/$id" params={{ id: call.callback_of ?? '' }}>
+        {t('call.first_call')}
+      </Link>
+      {Boolean(call.tries) && <small>{t('wall.tries', { n: call.tries })}</small>}
+      {can('floor.steer') && call.state === 'queued' && (
+        <Button size="small" loading={drop.isPending} onClick={() => drop.mutate()}>
+          {t('wall.drop_callback')}
+        </Button>
+      )}
+    </span>
   )
 }
 

@@ -29,6 +29,7 @@ const icons: Record<string, ReactNode> = {
   input: <FormOutlined />,
   info: <InfoCircleOutlined />,
   hours: <ClockCircleOutlined />,
+  schedule: <ClockCircleOutlined />,
   condition: <BranchesOutlined />,
   lookup: <SearchOutlined />,
   subflow: <ApartmentOutlined />,

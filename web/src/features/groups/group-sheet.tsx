@@ -35,6 +35,7 @@ function valuesOf(g: GroupView | undefined): Partial<GroupInput> {
     empty_limit: 0,
     need_working: false,
     tell_agent_number: false,
+    survey_after: false,
     on_no_agent: toFlow,
     on_timeout: toFlow,
     on_full: toFlow,
@@ -59,6 +60,7 @@ function inputOf(v: GroupInput): GroupInput {
     empty_limit: v.empty_limit ?? 0,
     need_working: v.need_working,
     tell_agent_number: v.tell_agent_number,
+    survey_after: v.survey_after,
     greeting: v.greeting,
     on_no_agent: exitOf(v.on_no_agent),
     on_timeout: exitOf(v.on_timeout),
@@ -167,6 +169,14 @@ export function GroupSheet({
               <Switch />
             </Form.Item>
           </div>
+          <Form.Item
+            name="survey_after"
+            label={t('group.survey_after')}
+            extra={t('group.survey_after_help')}
+            valuePropName="checked"
+          >
+            <Switch />
+          </Form.Item>
           <h3 className="form-title">{t('group.exits')}</h3>
           <div className="form-row">
             <Form.Item name="need_working" label={t('group.need_working')} valuePropName="checked">

@@ -1,16 +1,19 @@
-import { PlusOutlined } from '@ant-design/icons'
-import { Button, Form, Input, Select, Switch } from 'antd'
+import { DownloadOutlined, PlusOutlined, UploadOutlined } from '@ant-design/icons'
+import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFlows } from '@/features/flows/data'
-import { groupNumber } from '@/lib/phone-number'
-import type { NumberInput, NumberView } from '@/lib/types'
+import type { NumberView } from '@/lib/types'
 import { PageHead, PhoneNumber, Tag } from '@/ui/bits'
 import { type Columns, DataTable } from '@/ui/data-table'
-import { type Edited, EditSheet } from '@/ui/edit-sheet'
+import type { Edited } from '@/ui/edit-sheet'
 import { Need } from '@/ui/need'
 import { Empty } from '@/ui/page-state'
-import { useNumbers, useRemoveNumber, useSaveNumber } from './data'
+import { BulkBar } from './bulk-bar'
+import { useNumbers } from './data'
+import { ImportNumbers } from './import-numbers'
+import { Load } from './load'
+import { NumberSheet } from './number-sheet'
+import './numbers.css'
 
 /** Service numbers: what callers dial, and which flow they then hear. */
 export function NumbersPage() {
@@ -25,12 +28,34 @@ function Numbers() {
   const { t } = useTranslation()
   const numbers = useNumbers()
   const [edited, edit] = useState<Edited<NumberView>>()
+  const [importing, setImporting] = useState(false)
+  const [chosen, choose] = useState<number[]>([])
+  const [find, setFind] = useState('')
+  const shown = numbers.data?.filter((n) => matches(n, find))
   const columns: Columns<NumberView> = [
     { title: t('number.number'), render: (_, n) => <PhoneNumber number={n.number} strong /> },
     { title: t('number.name'), dataIndex: 'name' },
     {
       title: t('number.flow'),
       render: (_, n) => n.flow || <Tag tone="warn">{t('number.no_flow')}</Tag>,
+    },
+    {
+      title: t('number.now'),
+      render: (_, n) => (
+        <span className="number-now">
+          {n.now.flow || <Tag tone="warn">{t('schedule.nobody')}</Tag>}
+          {n.now.name && <small>{n.now.name}</small>}
+        </span>
+      ),
+    },
+    {
+      title: t('schedule.title'),
+      render: (_, n) =>
+        n.entries.length > 0 ? (
+          <Tag tone="accent">{t('schedule.count', { n: n.entries.length })}</Tag>
+        ) : (
+          '—'
+        ),
     },
     {
       title: t('number.state'),
@@ -46,71 +71,54 @@ function Numbers() {
   return (
     <>
       <PageHead title={t('section.numbers')} text={t('number.text')}>
+        <Button icon={<UploadOutlined />} onClick={() => setImporting(true)}>
+          {t('number.import')}
+        </Button>
+        <Button icon={<DownloadOutlined />} href="/api/numbers/export" download="numbers.csv">
+          {t('number.export')}
+        </Button>
         {add}
       </PageHead>
+      <div className="numbers-line">
+        {(numbers.data?.length ?? 0) > 8 && (
+          <Input.Search
+            allowClear
+            className="numbers-find"
+            placeholder={t('number.find')}
+            aria-label={t('number.find')}
+            onChange={(e) => setFind(e.target.value)}
+          />
+        )}
+        <Load />
+      </div>
       <DataTable
         label={t('section.numbers')}
-        rows={numbers}
+        rows={{ ...numbers, data: shown }}
         columns={columns}
         rowKey="id"
         onOpen={edit}
-        empty={<Empty title={t('number.none')} text={t('number.none_text')} action={add} />}
+        chosen={chosen}
+        onChoose={(ids) => choose(ids as number[])}
+        empty={
+          find ? (
+            <Empty title={t('number.not_found')} />
+          ) : (
+            <Empty title={t('number.none')} text={t('number.none_text')} action={add} />
+          )
+        }
       />
+      <BulkBar ids={chosen} numbers={numbers.data ?? []} onDone={() => choose([])} />
       <NumberSheet edited={edited} onClose={() => edit(undefined)} />
+      <ImportNumbers open={importing} onClose={() => setImporting(false)} />
     </>
   )
 }
 
-function NumberSheet({ edited, onClose }: { edited: Edited<NumberView>; onClose: () => void }) {
-  const { t } = useTranslation()
-  const flows = useFlows()
+function matches(n: NumberView, find: string): boolean {
+  const words = find.trim().toLowerCase()
   return (
-    <EditSheet<NumberView, NumberInput>
-      edited={edited}
-      onClose={onClose}
-      title={(n) => (n ? groupNumber(n.number) : t('number.add'))}
-      values={(n) => ({
-        number: n?.number,
-        name: n?.name,
-        flow_id: n?.flow_id,
-        enabled: n?.enabled ?? true,
-      })}
-      save={useSaveNumber()}
-      remove={useRemoveNumber()}
-      removeText={() => t('number.remove_text')}
-    >
-      {() => (
-        <>
-          <Form.Item
-            name="number"
-            label={t('number.number')}
-            extra={t('number.number_help')}
-            rules={[{ required: true, message: t('form.missing') }]}
-          >
-            <Input inputMode="tel" maxLength={30} />
-          </Form.Item>
-          <Form.Item
-            name="name"
-            label={t('number.name')}
-            extra={t('number.name_help')}
-            rules={[{ required: true, message: t('form.missing') }]}
-          >
-            <Input maxLength={100} />
-          </Form.Item>
-          <Form.Item name="flow_id" label={t('number.flow')} extra={t('number.flow_help')}>
-            <Select
-              allowClear
-              showSearch={{ optionFilterProp: 'label' }}
-              loading={flows.isPending}
-              placeholder={t('number.no_flow')}
-              options={flows.data?.map((f) => ({ value: f.id, label: f.name }))}
-            />
-          </Form.Item>
-          <Form.Item name="enabled" label={t('number.enabled')} valuePropName="checked">
-            <Switch />
-          </Form.Item>
-        </>
-      )}
-    </EditSheet>
+    !words ||
+    n.number.includes(words.replace(/[\s-]/g, '')) ||
+    [n.name, n.flow, n.now.flow].some((s) => s?.toLowerCase().includes(words))
   )
 }

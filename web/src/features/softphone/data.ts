@@ -51,7 +51,8 @@ export type BarCommand =
   | { do: 'extend'; seconds: number }
   | { do: 'finish' }
   | { do: 'method'; method: AnswerMethod }
-  | { do: Verb; call: string }
+  | { do: 'menu'; call: string; flow: number; node: string }
+  | { do: Verb | 'survey'; call: string }
 
 function run(cmd: BarCommand): Promise<Bar> {
   switch (cmd.do) {
@@ -65,6 +66,13 @@ function run(cmd: BarCommand): Promise<Bar> {
       return api.post('/api/bar/wrapup/finish')
     case 'method':
       return api.put('/api/bar/method', { body: { method: cmd.method } })
+    case 'menu':
+      return api.post('/api/bar/calls/{id}/menu', {
+        path: { id: cmd.call },
+        body: { flow: cmd.flow, node: cmd.node },
+      })
+    case 'survey':
+      return api.post('/api/bar/calls/{id}/survey', { path: { id: cmd.call } })
     default:
       return sendVerb(cmd.call, cmd.do)
   }

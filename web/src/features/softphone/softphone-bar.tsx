@@ -8,11 +8,11 @@ import {
   PhoneOutlined,
 } from '@ant-design/icons'
 import { useNavigate } from '@tanstack/react-router'
-import { App, Button, type InputRef, Tooltip } from 'antd'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { App, type InputRef } from 'antd'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/features/session/session'
-import { type Action, useHotkeys, useKeys } from '@/lib/hotkeys'
+import { useHotkeys } from '@/lib/hotkeys'
 import type { Bar } from '@/lib/types'
 import { errorText } from '@/ui/page-state'
 import { CallInHand } from './call-in-hand'
@@ -20,8 +20,10 @@ import { type BarCommand, useBar, useBarCommand } from './data'
 import { DialField } from './dial-field'
 import { IncomingPop } from './incoming-pop'
 import { MethodMenu } from './method-menu'
+import { SendOn } from './send-on'
 import { StateMenu } from './state-menu'
 import { answerCall, usePhoneState, useWebPhone } from './use-phone'
+import { Verb } from './verb'
 import { webPhone } from './web-phone'
 import './softphone.css'
 
@@ -45,7 +47,7 @@ function LiveBar({ bar }: { bar: Bar }) {
   const phone = usePhoneState()
   const field = useRef<InputRef>(null)
   const call = bar.call
-  const rings = call?.state === 'ringing' && call.direction === 'in'
+  const rings = call?.state === 'ringing' && (call.direction === 'in' || Boolean(call.callback_of))
   const talks = call?.state === 'talking'
   const held = call?.state === 'held'
   const wraps = bar.state === 'wrapup'
@@ -131,6 +133,7 @@ function LiveBar({ bar }: { bar: Bar }) {
             onClick={() => webPhone.mute(!phone.muted)}
           />
         )}
+        {call && (talks || held) && <SendOn call={call} send={send} />}
         <Verb
           icon={<PhoneOutlined rotate={225} />}
           tone="danger"
@@ -143,33 +146,6 @@ function LiveBar({ bar }: { bar: Bar }) {
       <MethodMenu bar={bar} onChoose={(method) => send({ do: 'method', method })} />
       {call && rings && <IncomingPop call={call} onAnswer={answer} onRefuse={hangup} />}
     </section>
-  )
-}
-
-/** One verb in its fixed place: what can't be done now stays there, greyed. */
-function Verb(props: {
-  icon: ReactNode
-  label: string
-  tone?: 'good' | 'danger'
-  action?: Action
-  off?: boolean
-  onClick: () => void
-}) {
-  const keys = useKeys()
-  return (
-    <Tooltip
-      title={props.action && !props.off ? `${props.label} · ${keys[props.action]}` : props.label}
-    >
-      <Button
-        className={`verb ${props.tone ?? ''}`}
-        icon={props.icon}
-        disabled={props.off}
-        aria-label={props.label}
-        onClick={props.onClick}
-      >
-        <span className="verb-word">{props.label}</span>
-      </Button>
-    </Tooltip>
   )
 }
 

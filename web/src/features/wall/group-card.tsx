@@ -40,6 +40,11 @@ export function GroupCard(props: {
         <span>
           <b className="tabular">{group.waiting}</b> {t('wall.waiting')}
         </span>
+        {group.callbacks > 0 && (
+          <span>
+            {t('wall.callbacks')} <b className="tabular">{group.callbacks}</b>
+          </span>
+        )}
         <span>
           {t('wall.longest')} <b className="tabular">{waits > 0 ? clockText(waits) : '—'}</b>
         </span>
