@@ -202,14 +202,16 @@ func TestHugeFilesAreBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
 			f, list := Inspect("x.yaml", []byte(src), sampleRefs())
-			if doc, _ := Document([]byte(src)); doc != nil && len(doc) > 4*len(src)+100 {
-				t.Errorf("a document of %d bytes out of %d", len(doc), len(src))
-			}
-			if out, err := Write([]byte(src)); err == nil && len(out) > 8*len(src)+100 {
-				t.Errorf("%d bytes of YAML out of %d", len(out), len(src))
-			}
-			if list, err := Diff([]byte(src), []byte("name: x\nnodes: {a: {kind: hangup}}\n")); err == nil && len(list) > maxMarks {
-				t.Errorf("%d changes", len(list))
+			if doc, _ := Document([]byte(src)); doc != nil {
+				if len(doc) > 4*len(src)+100 {
+					t.Errorf("a document of %d bytes out of %d", len(doc), len(src))
+				}
+				if out, err := Write(doc); err == nil && len(out) > 8*len(src)+100 {
+					t.Errorf("%d bytes of YAML out of %d", len(out), len(src))
+				}
+				if list, err := Diff(doc, []byte("name: x\nnodes: {a: {kind: hangup}}\n")); err == nil && len(list) > maxMarks {
+					t.Errorf("%d changes", len(list))
+				}
 			}
 			if took := time.Since(begin); took > time.Minute {
 				t.Errorf("took %s", took)
