@@ -143,6 +143,7 @@ var routes = []Route{
 	{put, "/api/flows/{id}/draft", may("flows.manage"), "Save the draft, faulty or not; 409 if somebody else did meanwhile", run((*Server).saveDraft, upTo(7<<20))},
 	{del, "/api/flows/{id}/draft", may("flows.manage"), "Throw the draft away", run((*Server).dropDraft)},
 	{get, "/api/flows/{id}/draft/source", may("flows.read", "flows.manage"), "The draft as a file", run((*Server).draftSource)},
+	{get, "/api/flows/{id}/figures", may("flows.read", "flows.manage"), "Where callers went in a version, by node and exit, and who is where now", run((*Server).flowFigures)},
 	{get, "/api/flows/{id}/diff", may("flows.read", "flows.manage"), "What is different between two versions, or a version and the draft", run((*Server).diffFlow)},
 	{get, "/api/flows/{id}/versions", may("flows.read", "flows.manage"), "Its versions, newest first", run((*Server).flowVersions)},
 	{post, "/api/flows/{id}/versions", may("flows.manage"), "Make a version of the draft; 422 names each problem and its place", run((*Server).publishDraft, created)},

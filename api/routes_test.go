@@ -74,6 +74,7 @@ var visits = map[string]visit{
 	"GET /api/flows/{id}":                        {ids: id(func(e *enterprise) any { return e.flow })},
 	"PUT /api/flows/{id}":                        {ids: id(func(e *enterprise) any { return e.flow }), body: fixed(map[string]any{"name": "别名"})},
 	"DELETE /api/flows/{id}":                     {ids: id(func(e *enterprise) any { return e.flow })},
+	"GET /api/flows/{id}/figures":                {ids: id(func(e *enterprise) any { return e.flow })},
 	"GET /api/flows/{id}/diff":                   {ids: id(func(e *enterprise) any { return e.flow }), query: "?from=1&to=draft"},
 	"GET /api/flows/{id}/draft":                  {ids: id(func(e *enterprise) any { return e.flow })},
 	"PUT /api/flows/{id}/draft":                  {ids: id(func(e *enterprise) any { return e.flow }), body: fixed(map[string]any{"revision": 0, "source": "name: x"})},

@@ -1134,6 +1134,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where callers went in a version, by node and exit, and who is where now
+         * @description Needs the right `flows.read` or `flows.manage`.
+         */
+        get: operations["getFlowsByIdFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{id}/rollback": {
         parameters: {
             query?: never;
@@ -2798,11 +2818,33 @@ export interface components {
             saved_at: string;
             saved_by?: string;
         };
+        FlowExitFigure: {
+            exit: string;
+            /** Format: int64 */
+            passed: number;
+        };
         FlowFaults: {
             /** Format: int64 */
             id: number;
             name: string;
             problems: components["schemas"]["Problem"][];
+            /** Format: int64 */
+            version: number;
+        };
+        FlowFigures: {
+            /**
+             * @description first day that is counted, in the enterprise's zone
+             * @example 2026-11-16
+             */
+            from: string;
+            nodes: components["schemas"]["FlowNodeFigure"][];
+            /**
+             * Format: int64
+             * @description callers in this version now
+             */
+            now: number;
+            /** @description last day that is counted */
+            to: string;
             /** Format: int64 */
             version: number;
         };
@@ -2819,6 +2861,45 @@ export interface components {
             sample?: string;
             /** @description the flow as YAML or JSON; left out, a new flow of that name begins */
             source?: string;
+        };
+        FlowNodeFigure: {
+            /**
+             * Format: int64
+             * @description the flow ended the call here
+             */
+            ended: number;
+            /**
+             * Format: int64
+             * @description visits by calls that have ended
+             */
+            entered: number;
+            exits: components["schemas"]["FlowExitFigure"][];
+            /**
+             * Format: int64
+             * @description hung up here
+             */
+            left: number;
+            node: string;
+            /**
+             * Format: int64
+             * @description callers who are here now
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description taken out of the flow, by an agent for example
+             */
+            other: number;
+            /**
+             * Format: int64
+             * @description the flow could not go on here
+             */
+            stopped: number;
+            /**
+             * Format: int64
+             * @description hung up here after talking with somebody
+             */
+            talked: number;
         };
         FlowPage: {
             /**
@@ -8319,6 +8400,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getFlowsByIdFigures: {
+        parameters: {
+            query?: {
+                /** @description left out: the one in force, else the newest */
+                version?: number;
+                /** @description a day such as 2026-11-16; left out: today */
+                from?: string;
+                /** @description a day; left out: today */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFigures"];
                 };
             };
             /** @description Unauthorized */
