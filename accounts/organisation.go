@@ -41,8 +41,8 @@ func (s *Service) CreateAccount(ctx context.Context, a Account) (Account, []Role
 func StandardRoles() []Role {
 	return []Role{
 		{Name: "管理员", Rights: All(), Scope: ScopeAll},
-		{Name: "班长", Scope: ScopeSubordinates, Rights: Rights{CallsHandle, CallsRead, CallsListen, CallsDownload, CallsExport, BlacklistManage, FloorWatch, FloorSteer, FlowsRead}},
-		{Name: "质检员", Scope: ScopeAll, Rights: Rights{CallsRead, CallsListen, FloorWatch}},
+		{Name: "班长", Scope: ScopeSubordinates, Rights: Rights{CallsHandle, CallsRead, CallsListen, CallsDownload, CallsExport, CallsAssign, CallsQuality, BlacklistManage, FloorWatch, FloorSteer, FlowsRead}},
+		{Name: "质检员", Scope: ScopeAll, Rights: Rights{CallsRead, CallsListen, CallsQuality, FloorWatch}},
 		{Name: "座席", Scope: ScopeOwn, Rights: Rights{CallsHandle, CallsRead, CallsListen}},
 	}
 }

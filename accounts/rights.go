@@ -20,6 +20,9 @@ const (
 	CallsDownload   Right = "calls.download"
 	CallsExport     Right = "calls.export"
 	CallsHold       Right = "calls.hold"
+	CallsTags       Right = "calls.tags"
+	CallsQuality    Right = "calls.quality"
+	CallsAssign     Right = "calls.assign"
 	FloorWatch      Right = "floor.watch"
 	FloorSteer      Right = "floor.steer"
 	NumbersManage   Right = "numbers.manage"
@@ -51,12 +54,15 @@ var Catalogue = []RightInfo{
 	{CallsDownload, "calls", "下载录音", "Download recordings"},
 	{CallsExport, "calls", "导出通话记录", "Export call records"},
 	{CallsHold, "calls", "法律保留通话", "Put calls under legal hold"},
+	{CallsAssign, "calls", "分配未接来电", "Assign missed calls"},
+	{CallsQuality, "calls", "标记服务质量", "Give service-quality tags"},
 	{BlacklistManage, "calls", "管理黑名单", "Manage the blacklist"},
 	{FloorWatch, "floor", "查看现场监控", "Watch the floor"},
 	{FloorSteer, "floor", "调度座席与排队", "Steer agents and queues"},
 	{NumbersManage, "settings", "管理号码与线路", "Manage numbers and trunks"},
 	{GroupsManage, "settings", "管理技能组", "Manage skill groups"},
 	{AgentsManage, "settings", "管理座席", "Manage agents"},
+	{CallsTags, "settings", "管理通话标签", "Manage call tags"},
 	{FlowsRead, "settings", "查看流程", "See flows"},
 	{FlowsManage, "settings", "配置流程", "Configure flows"},
 	{UsersManage, "organisation", "管理用户与部门", "Manage users and departments"},

@@ -10,25 +10,6 @@ import (
 	"switchdesk/internal/fault"
 )
 
-type callsIn struct {
-	Paging
-	From      time.Time `query:"from" doc:"calls that began at or after this"`
-	To        time.Time `query:"to" doc:"calls that began before this"`
-	Number    string    `query:"number" maxLength:"40" doc:"start of the caller's or the dialled number"`
-	Outcome   string    `query:"outcome" enum:"ivr,answered,voicemail,ring_no_answer,queue_abandoned,blacklist,limit,no_answer,busy,failed,cancelled"`
-	Direction string    `query:"direction" enum:"in,out"`
-	Agent     int64     `query:"agent" minimum:"0"`
-	Group     int64     `query:"group" minimum:"0"`
-	Mine      bool      `query:"mine" doc:"only the own calls"`
-}
-
-type noteIn struct {
-	CallIn
-	Body struct {
-		Note string `json:"note" maxLength:"8000"`
-	}
-}
-
 type incomingIn struct {
 	Since time.Time `query:"since" doc:"from when; absent: the last twelve hours"`
 }
@@ -74,42 +55,6 @@ func (s *Server) liveCalls(ctx context.Context, _ *nothingIn) (*Body[List[floor.
 	return body(List[floor.LiveCall]{Items: out}), nil
 }
 
-func (s *Server) listCalls(ctx context.Context, in *callsIn) (*Body[Page[CallView]], error) {
-	actor := actorOf(ctx)
-	seen, err := s.visible(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var users []int64 // nil: everybody's
-	switch {
-	case in.Mine:
-		users = []int64{actor.UserID}
-	case !seen.All:
-		users = seen.Users
-	}
-	before := ""
-	if in.Cursor != "" {
-		parts, err := splitCursor(in.Cursor, 1)
-		if err != nil {
-			return nil, err
-		}
-		before = parts[0]
-	}
-	rows, next, err := s.parts.Calls.List(ctx, actor.AccountID, calls.Filter{
-		From: in.From, To: in.To, Number: in.Number, Outcome: calls.Outcome(in.Outcome),
-		Direction: calls.Direction(in.Direction), Agent: in.Agent, Agents: users, Group: in.Group,
-		Before: before, Limit: in.Limit,
-	})
-	if err != nil {
-		return nil, err
-	}
-	page := Page[CallView]{Items: each(rows, callView)}
-	if next != "" {
-		page.Next = cursorOf(next)
-	}
-	return body(page), nil
-}
-
 // oneCall reads a call within the scope; outside of it there is no such call.
 func (s *Server) oneCall(ctx context.Context, id string) (calls.Details, error) {
 	d, err := s.parts.Calls.Get(ctx, actorOf(ctx).AccountID, id)
@@ -121,6 +66,10 @@ func (s *Server) oneCall(ctx context.Context, id string) (calls.Details, error) 
 		return calls.Details{}, err
 	}
 	if seen.Includes(d.Record.AgentID) || rang(d.Rings, seen) {
+		return d, nil
+	}
+	// Who is to call back may see what was missed.
+	if to, err := s.parts.Calls.AssignedTo(ctx, actorOf(ctx).AccountID, id); err == nil && to == actorOf(ctx).UserID {
 		return d, nil
 	}
 	return calls.Details{}, fault.New(fault.NotFound, "call.unknown", "there is no call %s", id)
@@ -144,17 +93,13 @@ func (s *Server) getCall(ctx context.Context, in *CallIn) (*Body[CallPage], erro
 	if err != nil {
 		return nil, err
 	}
-	return body(callPage(d, names)), nil
-}
-
-func (s *Server) setNote(ctx context.Context, in *noteIn) (*Nothing, error) {
-	if _, err := s.oneCall(ctx, in.ID); err != nil {
+	page := callPage(d, names)
+	views, err := s.callViews(ctx, []calls.Record{d.Record})
+	if err != nil {
 		return nil, err
 	}
-	if err := s.parts.Calls.SetNote(ctx, actorOf(ctx).AccountID, in.ID, in.Body.Note); err != nil {
-		return nil, err
-	}
-	return nil, nil
+	page.Status, page.Tags = views[0].Status, views[0].Tags
+	return body(page), nil
 }
 
 func (s *Server) incoming(ctx context.Context, in *incomingIn) (*Body[List[Incoming]], error) {

@@ -108,8 +108,8 @@ func TestOneCall(t *testing.T) {
 		if got := b.get("/api/calls/" + c.call + "/recording"); got.status != c.want {
 			t.Errorf("%s, recording: %d", name, got.status)
 		}
-		note := b.do("PUT", "/api/calls/"+c.call+"/note", map[string]any{"note": "回访"})
-		if (note.status == 204) != (c.want == 200) {
+		note := b.do("POST", "/api/calls/"+c.call+"/notes", map[string]any{"text": "回访"})
+		if (note.status == 200) != (c.want == 200) {
 			t.Errorf("%s, note: %d %s", name, note.status, note.body)
 		}
 	}

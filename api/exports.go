@@ -17,25 +17,30 @@ import (
 
 // ExportInput says which calls are exported.
 type ExportInput struct {
-	Filter calls.Filter `json:"filter"`
-	Mine   bool         `json:"mine,omitempty" doc:"only the own calls"`
-	IDs    []string     `json:"ids,omitempty" maxItems:"1000" doc:"these calls alone"`
-	Trail  bool         `json:"trail,omitempty" doc:"with the IVR trail (IVR轨迹)"`
-	Task   bool         `json:"task,omitempty" doc:"as a task, however few they are"`
+	Filter CallSearch `json:"filter"`
+	Mine   bool       `json:"mine,omitempty" doc:"only the own calls"`
+	IDs    []string   `json:"ids,omitempty" maxItems:"1000" doc:"these calls alone"`
+	Trail  bool       `json:"trail,omitempty" doc:"with the IVR trail (IVR轨迹)"`
+	Task   bool       `json:"task,omitempty" doc:"as a task, however few they are"`
 }
 
 type exportIn struct{ Body ExportInput }
 
-func (in ExportInput) wanted() calls.Wanted {
-	return calls.Wanted{Filter: in.Filter, IDs: in.IDs, Trail: in.Trail, Mine: in.Mine}
+func (s *Server) wanted(ctx context.Context, in ExportInput) (calls.Wanted, error) {
+	f, err := s.filter(ctx, in.Filter)
+	w := calls.Wanted{Filter: f, IDs: in.IDs, Trail: in.Trail, Mine: in.Mine || in.Filter.Mine}
+	if err == nil {
+		err = w.Check()
+	}
+	return w, err
 }
 
 // exportCalls sends the workbook at once up to the manual's limits (10,000
 // calls, 5,000 with the trail); beyond them it makes a task.
 func (s *Server) exportCalls(ctx context.Context, in *exportIn) (*huma.StreamResponse, error) {
 	actor := actorOf(ctx)
-	w := in.Body.wanted()
-	if err := w.Check(); err != nil {
+	w, err := s.wanted(ctx, in.Body)
+	if err != nil {
 		return nil, err
 	}
 	sc, err := s.parts.Exports.Scope(ctx, actor.AccountID, actor.UserID, false)
@@ -107,8 +112,8 @@ func (s *Server) addExport(ctx context.Context, kind string, w calls.Wanted) (Ta
 }
 
 func (s *Server) exportRecordings(ctx context.Context, in *exportIn) (*Body[TaskView], error) {
-	w := in.Body.wanted()
-	if err := w.Check(); err != nil {
+	w, err := s.wanted(ctx, in.Body)
+	if err != nil {
 		return nil, err
 	}
 	view, err := s.addExport(ctx, calls.KindRecordings, w)

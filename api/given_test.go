@@ -83,6 +83,8 @@ type enterprise struct {
 	foreign    string // the other agent's
 	key        int64  // an API key
 	task       int64  // the administrator's
+	label      int64  // a call tag
+	search     int64  // the agent's own, shared
 }
 
 func newHouse(t testing.TB, change ...func(*configs.Config)) *house {
@@ -264,6 +266,11 @@ func (h *house) records(e *enterprise) {
 		bundles = append(bundles, b)
 	}
 	must(h.t, h.parts.Calls.Save(ctx, bundles))
+	label, err := h.parts.Calls.AddLabel(ctx, calls.Label{AccountID: e.account.ID, Kind: calls.CallTag, Name: "投诉" + e.account.Slug, Enabled: true}, start)
+	must(h.t, err)
+	search, err := h.parts.Calls.SaveSearch(ctx, calls.SavedSearch{AccountID: e.account.ID, UserID: e.agent.ID, Name: "长通话" + e.account.Slug, Shared: true, Query: "{}"}, start)
+	must(h.t, err)
+	e.label, e.search = label.ID, search.ID
 }
 
 func newCallID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -36,6 +36,13 @@ type CallView struct {
 	Note         string     `json:"note,omitempty"`
 	Rating       string     `json:"rating,omitempty" doc:"满意度: what the caller chose, in the flow's words"`
 	RatingDetail string     `json:"rating_detail,omitempty" doc:"what the caller chose at the second question"`
+	Repeat       int        `json:"repeat,omitempty" enum:"0,24,48" doc:"the caller called before within so many hours"`
+	TotalSeconds float64    `json:"total_seconds" doc:"from the first ring to the last hang-up"`
+	Marked       bool       `json:"marked,omitempty"`
+	Closed       bool       `json:"closed,omitempty" doc:"put aside as dealt with"`
+	StatusID     int64      `json:"status_id,omitempty"`
+	Status       string     `json:"status,omitempty" doc:"contact status"`
+	Tags         []CallTag  `json:"tags,omitempty"`
 }
 
 // CallPage is everything known about one call.

@@ -52,6 +52,14 @@ type Record struct {
 // TableName is where records are kept.
 func (Record) TableName() string { return "calls" }
 
+// Peer is the customer's number, whichever way the call went.
+func (r *Record) Peer() string {
+	if r.Direction == Out {
+		return r.To
+	}
+	return r.From
+}
+
 // RecState tells where a recording is.
 type RecState string
 

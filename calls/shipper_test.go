@@ -184,8 +184,11 @@ func TestRecordsOfOneAccountAreNotAnothers(t *testing.T) {
 		if rows, _, err := store.List(ctx, 2, Filter{}); err != nil || len(rows) != 0 {
 			t.Errorf("account 2 lists %d calls of account 1 (%v)", len(rows), err)
 		}
-		if err := store.SetNote(ctx, 2, "call-1", "x"); err == nil {
-			t.Error("account 2 writes a note on a call of account 1")
+		if err := store.AddNote(ctx, Ref{Account: 2, ID: "call-1"}, "x", By{ID: 1, At: monday}); err != nil {
+			t.Fatal(err)
+		}
+		if w, err := store.WorkOn(ctx, 1, "call-1"); err != nil || len(w.Notes) != 0 {
+			t.Errorf("account 1 reads account 2's note: %+v %v", w.Notes, err)
 		}
 		var n int64
 		if err := db.AllAccounts(g).Model(&Record{}).Where("note = ?", "x").Count(&n).Error; err != nil || n != 0 {

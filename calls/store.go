@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -23,7 +22,7 @@ func NewStore(g *gorm.DB) *Store { return &Store{db: g} }
 // Save writes bundles in one transaction. A bundle that is there already is
 // left as it is, so that a batch may be tried again after a lost answer.
 func (s *Store) Save(ctx context.Context, bundles []Bundle) error {
-	return db.AllAccounts(s.db.WithContext(ctx)).Transaction(func(tx *gorm.DB) error {
+	return db.Tx(ctx, db.AllAccounts(s.db), func(tx *gorm.DB) error {
 		once := tx.Clauses(clause.OnConflict{DoNothing: true})
 		fresh, err := unknown(tx, bundles)
 		if err != nil {
@@ -49,8 +48,11 @@ func (s *Store) Save(ctx context.Context, bundles []Bundle) error {
 				audio = append(audio, *b.Recording)
 			}
 		}
+		if err := noteRecords(tx, records); err != nil {
+			return err
+		}
 		return errors.Join(
-			create(once, records), create(once, steps), create(once, rings),
+			settleByTalk(tx, records), learn(tx, records), create(once, records), create(once, steps), create(once, rings),
 			create(once, legs), create(once, visits), create(once, talks), create(once, audio), countPasses(tx, fresh))
 	})
 }
@@ -89,75 +91,23 @@ func create[T any](tx *gorm.DB, rows []T) error {
 	return tx.CreateInBatches(rows, 200).Error
 }
 
-// Filter narrows a list of records; zero fields do not.
-type Filter struct {
-	From      time.Time `json:"from,omitzero"` // when the call began
-	To        time.Time `json:"to,omitzero"`
-	Number    string    `json:"number,omitempty"` // start of the caller's or the dialled number
-	Outcome   Outcome   `json:"outcome,omitempty"`
-	Direction Direction `json:"direction,omitempty"`
-	Agent     int64     `json:"agent,omitempty"`
-	Agents    []int64   `json:"-"` // data scope: only these agents' calls; nil is everybody's
-	Group     int64     `json:"group,omitempty"`
-	Before    string    `json:"-"` // cursor: id of the last record seen
-	Limit     int       `json:"-"` // at most 200; 50 if 0
-}
-
-// List finds records, newest first, and the cursor of the next page ("" at
-// the end). Call ids rise with time, so a page keeps its place while new
-// calls come in.
-func (s *Store) List(ctx context.Context, account int64, f Filter) ([]Record, string, error) {
-	limit := f.Limit
-	if limit <= 0 || limit > 200 {
-		limit = 50
+// noteRecords gives records the remarks that were made during the call.
+func noteRecords(tx *gorm.DB, records []Record) error {
+	at := make(map[string]int, len(records))
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i], at[r.ID] = r.ID, i
 	}
-	q := s.filtered(ctx, account, f)
-	if f.Before != "" {
-		q = q.Where("id < ?", f.Before)
+	var notes []NoteRow
+	if err := tx.Where("call_id IN ?", ids).Order("id").Find(&notes).Error; err != nil {
+		return err
 	}
-	var rows []Record
-	if err := q.Order("id DESC").Limit(limit + 1).Find(&rows).Error; err != nil {
-		return nil, "", err
+	for _, n := range notes {
+		if r := &records[at[n.CallID]]; r.AccountID == n.AccountID {
+			r.Note = n.Text
+		}
 	}
-	if len(rows) > limit {
-		return rows[:limit], rows[limit-1].ID, nil
-	}
-	return rows, "", nil
-}
-
-// filtered asks for what a filter leaves, its cursor and limit aside.
-func (s *Store) filtered(ctx context.Context, account int64, f Filter) *gorm.DB {
-	q := s.db.WithContext(ctx).Scopes(db.In(account))
-	if !f.From.IsZero() {
-		q = q.Where("started_at >= ?", f.From.UTC())
-	}
-	if !f.To.IsZero() {
-		q = q.Where("started_at < ?", f.To.UTC())
-	}
-	if n := strings.TrimSpace(f.Number); n != "" {
-		like := likePrefix(n)
-		q = q.Where("(from_number LIKE ? ESCAPE '!' OR to_number LIKE ? ESCAPE '!')", like, like)
-	}
-	if f.Outcome != "" {
-		q = q.Where("outcome = ?", f.Outcome)
-	}
-	if f.Direction != "" {
-		q = q.Where("direction = ?", f.Direction)
-	}
-	if f.Agent != 0 {
-		q = q.Where("agent_id = ?", f.Agent)
-	}
-	if f.Agents != nil {
-		q = q.Where("agent_id IN ?", f.Agents)
-	}
-	if f.Group != 0 {
-		q = q.Where("group_id = ?", f.Group)
-	}
-	return q
-}
-
-func likePrefix(s string) string {
-	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s) + "%"
+	return nil
 }
 
 // Details is a record with all that belongs to it.
@@ -207,17 +157,6 @@ func (s *Store) RangFor(ctx context.Context, account, agent int64, since time.Ti
 	var rows []Record
 	err = s.db.WithContext(ctx).Scopes(db.In(account)).Where("id IN ?", ids).Order("id DESC").Find(&rows).Error
 	return rows, err
-}
-
-// SetNote writes the agent's remark on a call.
-func (s *Store) SetNote(ctx context.Context, account int64, id, note string) error {
-	if len([]rune(note)) > 2000 {
-		return fault.New(fault.Invalid, "call.note_long", "a note has at most 2000 characters").On("note")
-	}
-	if _, err := s.Get(ctx, account, id); err != nil {
-		return err
-	}
-	return s.db.WithContext(ctx).Model(&Record{}).Scopes(db.In(account)).Where("id = ?", id).Update("note", note).Error
 }
 
 // Today counts an account's inbound calls by outcome since a time.

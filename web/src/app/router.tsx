@@ -152,6 +152,7 @@ const routes = root.addChildren([
         () => import('@/features/departments/departments-page'),
         'DepartmentsPage',
       ),
+      setting('labels', () => import('@/features/labels/labels-page'), 'LabelsPage'),
       setting('roles', () => import('@/features/roles/roles-page'), 'RolesPage'),
       setting('audit', () => import('@/features/audit/audit-page'), 'AuditPage'),
       setting('account', () => import('@/features/account/account-page'), 'AccountPage'),

@@ -12,6 +12,7 @@ import {
   SettingOutlined,
   StopOutlined,
   SwapOutlined,
+  TagsOutlined,
   TeamOutlined,
   UserOutlined,
 } from '@ant-design/icons'
@@ -59,6 +60,7 @@ export const settingsSections = [
     rights: ['users.manage'],
   },
   { to: '/settings/roles', key: 'roles', icon: <SafetyOutlined />, rights: ['roles.manage'] },
+  { to: '/settings/labels', key: 'labels', icon: <TagsOutlined />, rights: ['calls.tags'] },
   { to: '/settings/trunks', key: 'trunks', icon: <SwapOutlined />, rights: ['numbers.manage'] },
   {
     to: '/settings/blacklist',

@@ -666,6 +666,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give missed calls to agents, evenly
+         * @description Needs the right `calls.assign`.
+         */
+        post: operations["postCallsAssign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many calls a search finds, counted as far as that is quick
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        get: operations["getCallsCount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/export": {
         parameters: {
             query?: never;
@@ -698,6 +738,26 @@ export interface paths {
          * @description Needs the right `calls.read` or `calls.handle`.
          */
         get: operations["getCallsLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What customers have answered to surveys
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        get: operations["getCallsRatings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -746,6 +806,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{id}/closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a call aside as dealt with, or take it up again
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        put: operations["putCallsByIdClosed"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say which customer it is
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        put: operations["putCallsByIdCustomer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{id}/hold": {
         parameters: {
             query?: never;
@@ -766,7 +866,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/calls/{id}/note": {
+    "/api/calls/{id}/mark": {
         parameters: {
             query?: never;
             header?: never;
@@ -775,11 +875,31 @@ export interface paths {
         };
         get?: never;
         /**
-         * Write the call's note
+         * Star a call, or not
          * @description Needs the right `calls.read` or `calls.handle`.
          */
-        put: operations["putCallsByIdNote"];
+        put: operations["putCallsByIdMark"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a note
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        post: operations["postCallsByIdNotes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -798,6 +918,106 @@ export interface paths {
          * @description Needs the right `calls.listen` or `calls.download`.
          */
         get: operations["getCallsByIdRecording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the contact status
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        put: operations["putCallsByIdStatus"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a tag; service-quality tags need calls.quality
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        post: operations["postCallsByIdTags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/tags/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a tag off
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        delete: operations["deleteCallsByIdTagsByLabel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags, notes and operation log of a call, while it goes on too
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        get: operations["getCallsByIdWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers by name, company or number, 20 at most
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        get: operations["getCustomers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1374,6 +1594,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Call tags, service-quality tags and contact statuses
+         * @description Needs the right `calls.read` or `calls.handle` or `calls.tags`.
+         */
+        get: operations["getLabels"];
+        put?: never;
+        /**
+         * Add a label
+         * @description Needs the right `calls.tags`.
+         */
+        post: operations["postLabels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename a label, turn it on or off
+         * @description Needs the right `calls.tags`.
+         */
+        put: operations["putLabelsById"];
+        post?: never;
+        /**
+         * Remove a label that no call has
+         * @description Needs the right `calls.tags`.
+         */
+        delete: operations["deleteLabelsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move a label in its tree
+         * @description Needs the right `calls.tags`.
+         */
+        put: operations["putLabelsByIdPlace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -1591,6 +1879,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Missed calls that the signed-in agent is to call back (待处理)
+         * @description Needs the right `calls.handle`.
+         */
+        get: operations["getPending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/prompts": {
         parameters: {
             query?: never;
@@ -1770,6 +2078,54 @@ export interface paths {
          * @description Needs the right `roles.manage`.
          */
         delete: operations["deleteRolesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved searches: the own ones and those that others share
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        get: operations["getSearches"];
+        put?: never;
+        /**
+         * Save a search
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        post: operations["postSearches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change an own search
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        put: operations["putSearchesById"];
+        post?: never;
+        /**
+         * Remove an own search
+         * @description Needs the right `calls.read` or `calls.handle`.
+         */
+        delete: operations["deleteSearchesById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2240,6 +2596,14 @@ export interface components {
             /** @enum {string} */
             state: "new" | "accepted" | "refused" | "done";
         };
+        AssignCallsInBody: {
+            /** @description the calls are shared out among them evenly */
+            agents: number[];
+            /** @description the chosen ones */
+            calls?: string[];
+            /** @description or all missed calls that this finds, 5000 at most */
+            search?: components["schemas"]["CallSearch"];
+        };
         AssignInput: {
             enabled?: boolean;
             /** Format: int64 */
@@ -2250,6 +2614,23 @@ export interface components {
              * @description take over this number's schedule
              */
             like_id?: number;
+        };
+        AssignedAgent: {
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        AssignedView: {
+            agents: components["schemas"]["AssignedAgent"][];
+            /** Format: int64 */
+            assigned: number;
+            /**
+             * Format: int64
+             * @description left out: there was a talk with the number since
+             */
+            talked?: number;
         };
         AuditView: {
             /** @example agent.update */
@@ -2371,6 +2752,12 @@ export interface components {
             timezone?: string;
             weekly: components["schemas"]["Span"][];
         };
+        CallCount: {
+            /** Format: int64 */
+            count: number;
+            /** @description there are more; counting stops where it would take long */
+            more?: boolean;
+        };
         CallLeg: {
             agent?: string;
             /** Format: int64 */
@@ -2399,6 +2786,20 @@ export interface components {
             what: string;
             who?: string;
         };
+        CallNote: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            text: string;
+        };
+        CallOperation: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            detail?: string;
+            /** @example tag.add */
+            what: string;
+        };
         CallPage: {
             agent?: string;
             /** Format: int64 */
@@ -2406,6 +2807,8 @@ export interface components {
             /** Format: date-time */
             answered_at?: string;
             audio?: components["schemas"]["RecordingView"];
+            /** @description put aside as dealt with */
+            closed?: boolean;
             customer?: string;
             /** Format: int64 */
             customer_id?: number;
@@ -2429,6 +2832,7 @@ export interface components {
             legs: components["schemas"]["CallLeg"][];
             /** @description what happened, in order of time */
             log: components["schemas"]["CallLogLine"][];
+            marked?: boolean;
             note?: string;
             /** @enum {string} */
             outcome: "ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled";
@@ -2442,6 +2846,12 @@ export interface components {
             recording: "none" | "waiting" | "stored" | "missing" | "expired";
             /** @description 归属地 of the customer's number */
             region?: string;
+            /**
+             * Format: int64
+             * @description the caller called before within so many hours
+             * @enum {integer}
+             */
+            repeat?: 0 | 24 | 48;
             /** Format: double */
             ring_seconds: number;
             /** @description whom it rang, and what came of it */
@@ -2450,9 +2860,19 @@ export interface components {
             service?: string;
             /** Format: date-time */
             started_at: string;
+            /** @description contact status */
+            status?: string;
+            /** Format: int64 */
+            status_id?: number;
+            tags?: components["schemas"]["CallTag"][];
             /** Format: double */
             talk_seconds: number;
             to: string;
+            /**
+             * Format: double
+             * @description from the first ring to the last hang-up
+             */
+            total_seconds: number;
             /** @description IVR轨迹: where the caller went in the flow */
             trail: components["schemas"]["CallStep"][];
         };
@@ -2467,6 +2887,91 @@ export interface components {
             /** Format: double */
             seconds: number;
         };
+        CallSearch: {
+            agent?: number[];
+            /** @enum {string} */
+            assigned?: "no" | "open" | "settled";
+            /** @description part of the dialled number */
+            callee?: string;
+            /** @description part of the caller's number */
+            caller?: string;
+            /**
+             * @description put aside as dealt with
+             * @enum {string}
+             */
+            closed?: "yes" | "no";
+            /** Format: int64 */
+            customer?: number;
+            /** @enum {string} */
+            direction?: "in" | "out";
+            /**
+             * Format: date-time
+             * @description hung up at or after this
+             */
+            ended_from?: string;
+            /**
+             * Format: date-time
+             * @description hung up before this
+             */
+            ended_to?: string;
+            /**
+             * Format: date-time
+             * @description calls that began at or after this
+             */
+            from?: string;
+            group?: number[];
+            /** @description call id */
+            id?: string;
+            /**
+             * @description whether the customer is known
+             * @enum {string}
+             */
+            located?: "yes" | "no";
+            /** @enum {string} */
+            marked?: "yes" | "no";
+            /** @description only the own calls */
+            mine?: boolean;
+            /** @description inbound calls that nobody talked to and that can be assigned */
+            missed?: boolean;
+            /** @description part of the caller's or the dialled number */
+            number?: string;
+            outcome?: ("ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled")[];
+            /** @description service-quality tags, each with those below it */
+            quality?: number[];
+            /** @description seconds from-to */
+            queue?: string;
+            /**
+             * @description asked: asked and not answered
+             * @enum {string}
+             */
+            rated?: "given" | "asked" | "none";
+            /** @description what customers chose */
+            rating?: string[];
+            recording?: ("none" | "waiting" | "stored" | "missing")[];
+            /**
+             * @description called before within so many hours
+             * @enum {string}
+             */
+            repeat?: "24" | "48";
+            /** @description seconds from-to */
+            ring?: string;
+            /** @description contact status */
+            status?: number[];
+            /** @description call tags, each with those below it */
+            tag?: number[];
+            /**
+             * @description seconds from-to; either may be left out
+             * @example 60-
+             */
+            talk?: string;
+            /**
+             * Format: date-time
+             * @description calls that began before this
+             */
+            to?: string;
+            /** @description seconds from-to, from the first ring to the hang-up */
+            total?: string;
+        };
         CallStep: {
             /** Format: date-time */
             at: string;
@@ -2479,12 +2984,25 @@ export interface components {
             node: string;
             title?: string;
         };
+        CallTag: {
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "call" | "quality" | "status";
+            /**
+             * @description with the labels above it
+             * @example 投诉 / 物流
+             */
+            name: string;
+        };
         CallView: {
             agent?: string;
             /** Format: int64 */
             agent_id?: number;
             /** Format: date-time */
             answered_at?: string;
+            /** @description put aside as dealt with */
+            closed?: boolean;
             customer?: string;
             /** Format: int64 */
             customer_id?: number;
@@ -2505,6 +3023,7 @@ export interface components {
             /** Format: double */
             hold_seconds: number;
             id: string;
+            marked?: boolean;
             note?: string;
             /** @enum {string} */
             outcome: "ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled";
@@ -2518,15 +3037,45 @@ export interface components {
             recording: "none" | "waiting" | "stored" | "missing" | "expired";
             /** @description 归属地 of the customer's number */
             region?: string;
+            /**
+             * Format: int64
+             * @description the caller called before within so many hours
+             * @enum {integer}
+             */
+            repeat?: 0 | 24 | 48;
             /** Format: double */
             ring_seconds: number;
             /** @description name of the service number */
             service?: string;
             /** Format: date-time */
             started_at: string;
+            /** @description contact status */
+            status?: string;
+            /** Format: int64 */
+            status_id?: number;
+            tags?: components["schemas"]["CallTag"][];
             /** Format: double */
             talk_seconds: number;
             to: string;
+            /**
+             * Format: double
+             * @description from the first ring to the last hang-up
+             */
+            total_seconds: number;
+        };
+        CallWork: {
+            /** @description who is to call back */
+            assigned?: string;
+            /** @description oldest first */
+            notes: components["schemas"]["CallNote"][];
+            /** @description oldest first */
+            operations: components["schemas"]["CallOperation"][];
+            /**
+             * Format: date-time
+             * @description when the call back was done
+             */
+            settled?: string;
+            tags: components["schemas"]["CallTag"][];
         };
         Change: {
             exits?: components["schemas"]["ExitChange"][];
@@ -2536,6 +3085,13 @@ export interface components {
             node: string;
             was?: string;
             what: string;
+        };
+        CustomerView: {
+            company?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            phones: string[];
         };
         DateSpan: {
             from: string;
@@ -2665,7 +3221,7 @@ export interface components {
             waits: boolean;
         };
         ExportInput: {
-            filter: components["schemas"]["Filter"];
+            filter: components["schemas"]["CallSearch"];
             /** @description these calls alone */
             ids?: string[];
             /** @description only the own calls */
@@ -2696,19 +3252,6 @@ export interface components {
             field: string;
             from: unknown;
             to: unknown;
-        };
-        Filter: {
-            /** Format: int64 */
-            agent?: number;
-            direction?: string;
-            /** Format: date-time */
-            from?: string;
-            /** Format: int64 */
-            group?: number;
-            number?: string;
-            outcome?: string;
-            /** Format: date-time */
-            to?: string;
         };
         FlowActivation: {
             /** @description although saved cases fail; needs a reason and is logged */
@@ -3294,6 +3837,40 @@ export interface components {
             used_at?: string;
             used_ip?: string;
         };
+        LabelInBody: {
+            enabled: boolean;
+            name: string;
+        };
+        LabelMoveBody: {
+            /**
+             * Format: int64
+             * @description the sibling that follows it; 0: none
+             */
+            before_id?: number;
+            /**
+             * Format: int64
+             * @description 0: the top
+             */
+            parent_id?: number;
+        };
+        LabelNewBody: {
+            /** @enum {string} */
+            kind: "call" | "quality" | "status";
+            name: string;
+            /** Format: int64 */
+            parent_id?: number;
+        };
+        LabelView: {
+            /** @description off: can no longer be chosen, stays on calls that have it */
+            enabled: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "call" | "quality" | "status";
+            name: string;
+            /** Format: int64 */
+            parent_id?: number;
+        };
         LanguageInBody: {
             /** @enum {string} */
             language: "zh-CN" | "en";
@@ -3313,6 +3890,9 @@ export interface components {
         };
         ListCalendarView: {
             items: components["schemas"]["CalendarView"][];
+        };
+        ListCustomerView: {
+            items: components["schemas"]["CustomerView"][];
         };
         ListDepartmentView: {
             items: components["schemas"]["DepartmentView"][];
@@ -3335,6 +3915,9 @@ export interface components {
         ListIncoming: {
             items: components["schemas"]["Incoming"][];
         };
+        ListLabelView: {
+            items: components["schemas"]["LabelView"][];
+        };
         ListLiveCall: {
             items: components["schemas"]["LiveCall"][];
         };
@@ -3343,6 +3926,9 @@ export interface components {
         };
         ListNumberView: {
             items: components["schemas"]["NumberView"][];
+        };
+        ListPendingCall: {
+            items: components["schemas"]["PendingCall"][];
         };
         ListPromptView: {
             items: components["schemas"]["PromptView"][];
@@ -3353,8 +3939,14 @@ export interface components {
         ListRoleView: {
             items: components["schemas"]["RoleView"][];
         };
+        ListSavedSearchView: {
+            items: components["schemas"]["SavedSearchView"][];
+        };
         ListSessionView: {
             items: components["schemas"]["SessionView"][];
+        };
+        ListString: {
+            items: string[];
         };
         ListTrunkView: {
             items: components["schemas"]["TrunkView"][];
@@ -3405,6 +3997,13 @@ export interface components {
             /** @description too much was missed: read /api/calls/live again */
             resync?: boolean;
         };
+        LocateInBody: {
+            /**
+             * Format: int64
+             * @description 0: nobody known
+             */
+            customer_id: number;
+        };
         Me: {
             account: components["schemas"]["AccountView"];
             /** @description absent for people who take no calls */
@@ -3452,7 +4051,7 @@ export interface components {
             method: "web" | "sip" | "mobile";
         };
         NoteInBody: {
-            note: string;
+            text: string;
         };
         Notice: {
             /** @description who did it */
@@ -3504,6 +4103,9 @@ export interface components {
             now: components["schemas"]["AnswerView"];
             number: string;
         };
+        OnInBody: {
+            on: boolean;
+        };
         PageApplicationView: {
             items: components["schemas"]["ApplicationView"][];
             /** @description cursor of the next page; absent on the last */
@@ -3532,6 +4134,78 @@ export interface components {
         PasswordInBody: {
             new: string;
             old: string;
+        };
+        PendingCall: {
+            agent?: string;
+            /** Format: int64 */
+            agent_id?: number;
+            /** Format: date-time */
+            answered_at?: string;
+            /** Format: date-time */
+            assigned_at: string;
+            /** @description who assigned it */
+            by: string;
+            /** @description put aside as dealt with */
+            closed?: boolean;
+            customer?: string;
+            /** Format: int64 */
+            customer_id?: number;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** Format: date-time */
+            ended_at: string;
+            flow?: string;
+            from: string;
+            group?: string;
+            /** Format: int64 */
+            group_id?: number;
+            /** @description customer, agent or system */
+            hangup_by?: string;
+            hangup_cause?: string;
+            /** @description under legal hold: kept whatever the retention rules say */
+            held?: boolean;
+            /** Format: double */
+            hold_seconds: number;
+            id: string;
+            marked?: boolean;
+            note?: string;
+            /** @enum {string} */
+            outcome: "ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled";
+            /** Format: double */
+            queue_seconds: number;
+            /** @description 满意度: what the caller chose, in the flow's words */
+            rating?: string;
+            /** @description what the caller chose at the second question */
+            rating_detail?: string;
+            /** @enum {string} */
+            recording: "none" | "waiting" | "stored" | "missing" | "expired";
+            /** @description 归属地 of the customer's number */
+            region?: string;
+            /**
+             * Format: int64
+             * @description the caller called before within so many hours
+             * @enum {integer}
+             */
+            repeat?: 0 | 24 | 48;
+            /** Format: double */
+            ring_seconds: number;
+            /** @description name of the service number */
+            service?: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description contact status */
+            status?: string;
+            /** Format: int64 */
+            status_id?: number;
+            tags?: components["schemas"]["CallTag"][];
+            /** Format: double */
+            talk_seconds: number;
+            to: string;
+            /**
+             * Format: double
+             * @description from the first ring to the last hang-up
+             */
+            total_seconds: number;
         };
         Preview: {
             at: components["schemas"]["AnswerView"];
@@ -3709,6 +4383,23 @@ export interface components {
              */
             users: number;
         };
+        SavedSearchView: {
+            by?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            own: boolean;
+            /** @description what the page's address holds */
+            query: unknown;
+            shared: boolean;
+        };
+        SearchFields: {
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+            shared?: boolean;
+        };
         Sent: {
             body?: string;
             headers?: {
@@ -3845,6 +4536,13 @@ export interface components {
             /** @enum {string} */
             state: "idle" | "busy" | "break" | "custom" | "offline";
         };
+        StatusInBody: {
+            /**
+             * Format: int64
+             * @description 0 takes it off
+             */
+            status_id: number;
+        };
         SteerInBody: {
             reason?: string;
             /** @enum {string} */
@@ -3869,6 +4567,10 @@ export interface components {
             until: string;
             /** Format: int64 */
             version?: number;
+        };
+        TagInBody: {
+            /** Format: int64 */
+            label_id: number;
         };
         TaskView: {
             /** Format: int64 */
@@ -6568,14 +7270,54 @@ export interface operations {
                 from?: string;
                 /** @description calls that began before this */
                 to?: string;
-                /** @description start of the caller's or the dialled number */
+                /** @description hung up at or after this */
+                ended_from?: string;
+                /** @description hung up before this */
+                ended_to?: string;
+                /** @description call id */
+                id?: string;
+                /** @description part of the caller's or the dialled number */
                 number?: string;
-                outcome?: "ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled";
+                /** @description part of the caller's number */
+                caller?: string;
+                /** @description part of the dialled number */
+                callee?: string;
+                outcome?: ("ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled")[];
                 direction?: "in" | "out";
-                agent?: number;
-                group?: number;
+                /** @description inbound calls that nobody talked to and that can be assigned */
+                missed?: boolean;
+                /** @description what customers chose */
+                rating?: string[];
+                /** @description asked: asked and not answered */
+                rated?: "given" | "asked" | "none";
+                /** @description whether the customer is known */
+                located?: "yes" | "no";
+                customer?: number;
+                marked?: "yes" | "no";
+                /** @description put aside as dealt with */
+                closed?: "yes" | "no";
+                /** @description contact status */
+                status?: number[];
+                group?: number[];
+                agent?: number[];
                 /** @description only the own calls */
                 mine?: boolean;
+                /** @description called before within so many hours */
+                repeat?: "24" | "48";
+                /** @description call tags, each with those below it */
+                tag?: number[];
+                /** @description service-quality tags, each with those below it */
+                quality?: number[];
+                assigned?: "no" | "open" | "settled";
+                recording?: ("none" | "waiting" | "stored" | "missing")[];
+                /** @description seconds from-to; either may be left out */
+                talk?: string;
+                /** @description seconds from-to */
+                queue?: string;
+                /** @description seconds from-to */
+                ring?: string;
+                /** @description seconds from-to, from the first ring to the hang-up */
+                total?: string;
             };
             header?: never;
             path?: never;
@@ -6590,6 +7332,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageCallView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postCallsAssign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignCallsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getCallsCount: {
+        parameters: {
+            query?: {
+                /** @description calls that began at or after this */
+                from?: string;
+                /** @description calls that began before this */
+                to?: string;
+                /** @description hung up at or after this */
+                ended_from?: string;
+                /** @description hung up before this */
+                ended_to?: string;
+                /** @description call id */
+                id?: string;
+                /** @description part of the caller's or the dialled number */
+                number?: string;
+                /** @description part of the caller's number */
+                caller?: string;
+                /** @description part of the dialled number */
+                callee?: string;
+                outcome?: ("ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled")[];
+                direction?: "in" | "out";
+                /** @description inbound calls that nobody talked to and that can be assigned */
+                missed?: boolean;
+                /** @description what customers chose */
+                rating?: string[];
+                /** @description asked: asked and not answered */
+                rated?: "given" | "asked" | "none";
+                /** @description whether the customer is known */
+                located?: "yes" | "no";
+                customer?: number;
+                marked?: "yes" | "no";
+                /** @description put aside as dealt with */
+                closed?: "yes" | "no";
+                /** @description contact status */
+                status?: number[];
+                group?: number[];
+                agent?: number[];
+                /** @description only the own calls */
+                mine?: boolean;
+                /** @description called before within so many hours */
+                repeat?: "24" | "48";
+                /** @description call tags, each with those below it */
+                tag?: number[];
+                /** @description service-quality tags, each with those below it */
+                quality?: number[];
+                assigned?: "no" | "open" | "settled";
+                recording?: ("none" | "waiting" | "stored" | "missing")[];
+                /** @description seconds from-to; either may be left out */
+                talk?: string;
+                /** @description seconds from-to */
+                queue?: string;
+                /** @description seconds from-to */
+                ring?: string;
+                /** @description seconds from-to, from the first ring to the hang-up */
+                total?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallCount"];
                 };
             };
             /** @description Unauthorized */
@@ -6715,6 +7626,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListLiveCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getCallsRatings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListString"];
                 };
             };
             /** @description Unauthorized */
@@ -6874,6 +7832,150 @@ export interface operations {
             };
         };
     };
+    putCallsByIdClosed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putCallsByIdCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocateInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     putCallsByIdHold: {
         parameters: {
             query?: never;
@@ -6944,7 +8046,79 @@ export interface operations {
             };
         };
     };
-    putCallsByIdNote: {
+    putCallsByIdMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postCallsByIdNotes: {
         parameters: {
             query?: never;
             header?: never;
@@ -6960,12 +8134,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -7080,6 +8256,346 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putCallsByIdStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postCallsByIdTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteCallsByIdTagsByLabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description call id */
+                id: string;
+                label: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getCallsByIdWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getCustomers: {
+        parameters: {
+            query?: {
+                /** @description part of a name or company, or a whole number */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCustomerView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
             /** @description Unprocessable Entity */
             422: {
@@ -9485,6 +11001,329 @@ export interface operations {
             };
         };
     };
+    getLabels: {
+        parameters: {
+            query?: {
+                kind?: "call" | "quality" | "status";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLabelView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelNewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putLabelsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteLabelsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putLabelsByIdPlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelMoveBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -10232,6 +12071,53 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getPending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPendingCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11072,6 +12958,249 @@ export interface operations {
         };
     };
     deleteRolesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSavedSearchView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putSearchesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteSearchesById: {
         parameters: {
             query?: never;
             header?: never;

@@ -38,6 +38,17 @@ export type CallPage = Of<'CallPage'>
 export type CallStep = Of<'CallStep'>
 export type CallRing = Of<'CallRing'>
 export type CallLogLine = Of<'CallLogLine'>
+export type CallTag = Of<'CallTag'>
+export type CallNote = Of<'CallNote'>
+export type CallOperation = Of<'CallOperation'>
+export type CallWork = Of<'CallWork'>
+export type PendingCall = Of<'PendingCall'>
+export type LabelView = Of<'LabelView'>
+export type LabelKind = LabelView['kind']
+export type SavedSearchView = Omit<Of<'SavedSearchView'>, 'query'> & {
+  query: Record<string, unknown>
+}
+export type AssignedView = Of<'AssignedView'>
 export type RecordingView = Of<'RecordingView'>
 export type Incoming = Of<'Incoming'>
 export type LiveMessage = Of<'LiveMessage'>

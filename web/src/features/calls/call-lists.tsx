@@ -1,4 +1,10 @@
-import { FileTextOutlined, PhoneOutlined, SoundOutlined } from '@ant-design/icons'
+import {
+  CheckOutlined,
+  FileTextOutlined,
+  PhoneOutlined,
+  SoundOutlined,
+  StarFilled,
+} from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
 import { Button, Skeleton, Tooltip } from 'antd'
 import type { ReactNode } from 'react'
@@ -9,8 +15,10 @@ import type { CallView, Incoming, LiveCall } from '@/lib/types'
 import { Direction, Duration, OutcomeTag, PhoneNumber, Tag, When } from '@/ui/bits'
 import { Empty, Failed, Loaded } from '@/ui/page-state'
 import { Clock, StateDot } from '@/ui/state'
-import { useCalls, useIncoming, useLiveCalls } from './data'
+import { CloseButton, NoteButton } from './card-actions'
+import { useCalls, useIncoming, useLiveCalls, usePending } from './data'
 import { type CallSearch, filterOf } from './search'
+import { TagChip } from './tags'
 
 /** The customer's number of a call, whichever way it went. */
 export const customerNumber = (c: { direction: string; from: string; to: string }) =>
@@ -93,6 +101,22 @@ function IncomingCard({ ring }: { ring: Incoming }) {
   )
 }
 
+/** Missed calls that are the signed-in agent's to call back (待处理). */
+export function PendingList() {
+  const { t } = useTranslation()
+  return (
+    <Loaded query={usePending()} skeleton={<CardsSkeleton />}>
+      {(calls) =>
+        calls.length === 0 ? (
+          <Empty title={t('calls.none_pending')} text={t('calls.none_pending_text')} />
+        ) : (
+          calls.map((c) => <HistoryCard key={c.id} call={c} />)
+        )
+      }
+    </Loaded>
+  )
+}
+
 export function HistoryList({ search }: { search: CallSearch }) {
   const { t } = useTranslation()
   const calls = useCalls(filterOf(search))
@@ -130,7 +154,16 @@ function HistoryCard({ call }: { call: CallView }) {
   const missed =
     call.direction === 'in' && call.outcome !== 'answered' && call.outcome !== 'voicemail'
   return (
-    <Card id={call.id} actions={<CallBack number={number} />}>
+    <Card
+      id={call.id}
+      actions={
+        <>
+          <NoteButton id={call.id} />
+          <CallBack number={number} />
+          <CloseButton call={call} />
+        </>
+      }
+    >
       <div className="call-card-top">
         <Direction direction={call.direction} missed={missed} />
         <Who number={number} name={call.customer} />
@@ -143,14 +176,25 @@ function HistoryCard({ call }: { call: CallView }) {
           {[call.region, call.agent ?? call.group ?? call.service].filter(Boolean).join(' · ')}
         </span>
         <span className="call-card-end">
+          {call.marked && <StarFilled className="star on" title={t('call.mark')} />}
+          {call.closed && <CheckOutlined className="faint" title={t('call.closed')} />}
           {call.note && <FileTextOutlined className="faint" title={t('call.note')} />}
           {call.recording === 'stored' && (
             <SoundOutlined className="faint" title={t('call.recording')} />
           )}
           {call.talk_seconds > 0 && <Duration seconds={call.talk_seconds} />}
+          {call.repeat ? <Tag tone="warn">{t('call.repeat_short', { n: call.repeat })}</Tag> : null}
           {call.outcome !== 'answered' && <OutcomeTag outcome={call.outcome} />}
         </span>
       </div>
+      {call.tags && call.tags.length > 0 && (
+        <div className="call-card-line call-card-tags">
+          {call.tags.slice(0, 3).map((x) => (
+            <TagChip key={x.id} tag={x} />
+          ))}
+          {call.tags.length > 3 && <span className="faint">+{call.tags.length - 3}</span>}
+        </div>
+      )}
     </Card>
   )
 }

@@ -6,16 +6,18 @@ import { useBar } from '@/features/softphone/data'
 import { groupNumber } from '@/lib/phone-number'
 import { setPref, usePrefs } from '@/lib/prefs'
 import type { CallPage as Call, LiveCall } from '@/lib/types'
-import { Direction, OutcomeTag, PhoneNumber, When } from '@/ui/bits'
+import { Direction, OutcomeTag, PhoneNumber, Tag, When } from '@/ui/bits'
 import { Empty, Failed, Loaded } from '@/ui/page-state'
 import { Clock, StateWord } from '@/ui/state'
 import { CallDetails, LiveDetails } from './call-details'
 import { CallBack, customerNumber } from './call-lists'
-import { CallLog } from './call-log'
+import { CallLog, Operations } from './call-log'
+import { CloseButton, MarkButton, StatusSelect } from './card-actions'
 import { CustomerPanel } from './customer-panel'
 import { useCall, useLiveCalls } from './data'
-import { Note } from './note'
+import { Notes } from './notes'
 import { Player } from './player'
+import { TagEditor } from './tags'
 import { Trail } from './trail'
 
 /** One call at its own address: live while it goes on, its record afterwards. */
@@ -89,6 +91,10 @@ function LivePage({ call }: { call: LiveCall }) {
           <section className="call-body">
             <LiveDetails call={call} />
           </section>
+          <TagEditor id={call.id} />
+          <section className="call-body">
+            <Notes id={call.id} />
+          </section>
         </>
       }
     />
@@ -112,6 +118,7 @@ function RecordPage({ call }: { call: Call }) {
       region={call.region}
       service={call.service}
       callId={call.id}
+      over
     />
   )
   return (
@@ -134,11 +141,18 @@ function RecordPage({ call }: { call: Call }) {
               </p>
             </div>
             <div className="call-head-end">
+              {call.repeat ? (
+                <Tag tone="warn">{t('call.repeat_within', { n: call.repeat })}</Tag>
+              ) : null}
               <OutcomeTag outcome={call.outcome} />
+              <MarkButton call={call} />
+              <StatusSelect call={call} />
+              <CloseButton call={call} word />
               <CallBack number={number} word />
             </div>
           </header>
           <Player call={call} />
+          <TagEditor id={call.id} />
           <Tabs
             className="call-tabs"
             items={[
@@ -156,8 +170,9 @@ function RecordPage({ call }: { call: Call }) {
                     },
                   ]
                 : []),
-              { key: 'note', label: t('call.tab.note'), children: <Note call={call} /> },
-              { key: 'log', label: t('call.tab.log'), children: <CallLog call={call} /> },
+              { key: 'note', label: t('call.tab.note'), children: <Notes id={call.id} /> },
+              { key: 'course', label: t('call.tab.course'), children: <CallLog call={call} /> },
+              { key: 'log', label: t('call.tab.log'), children: <Operations id={call.id} /> },
               ...(narrow
                 ? [{ key: 'customer', label: t('call.tab.customer'), children: customer }]
                 : []),

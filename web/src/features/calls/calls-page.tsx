@@ -7,8 +7,8 @@ import { useMe } from '@/features/session/session'
 import { setPref, usePrefs } from '@/lib/prefs'
 import { Need } from '@/ui/need'
 import { Empty } from '@/ui/page-state'
-import { HistoryList, IncomingList, LiveList } from './call-lists'
-import { useLiveCalls, useLiveCallsFeed } from './data'
+import { HistoryList, IncomingList, LiveList, PendingList } from './call-lists'
+import { useLiveCalls, useLiveCallsFeed, usePending } from './data'
 import { HistoryFilter } from './history-filter'
 import { type CallList, type CallSearch, lists, ranges } from './search'
 import './calls.css'
@@ -50,7 +50,12 @@ function ListPane() {
   const search = useSearch({ from: '/inside/calls' })
   const navigate = useNavigate()
   const live = useLiveCalls()
+  const pending = usePending()
   const list: CallList = search.list ?? 'live'
+  const counts: Partial<Record<CallList, number>> = {
+    live: live.data?.length,
+    pending: pending.data?.length,
+  }
   const go = (next: CallSearch) =>
     void navigate({ to: '.', search: (old: CallSearch) => ({ ...old, ...next }), replace: true })
   return (
@@ -63,18 +68,17 @@ function ListPane() {
           value={list}
           onChange={(v) => go({ list: v })}
           options={lists
-            .filter((l) => l !== 'incoming' || me.agent)
+            .filter((l) => (l !== 'incoming' && l !== 'pending') || me.agent)
             .map((l) => ({
               value: l,
-              label:
-                l === 'live' && live.data?.length ? (
-                  <span className="segment">
-                    {t('calls.list.live')}{' '}
-                    <Badge count={live.data.length} className="count" overflowCount={999} />
-                  </span>
-                ) : (
-                  t(`calls.list.${l}`)
-                ),
+              label: counts[l] ? (
+                <span className="segment">
+                  {t(`calls.list.${l}`)}{' '}
+                  <Badge count={counts[l]} className="count" overflowCount={199} />
+                </span>
+              ) : (
+                t(`calls.list.${l}`)
+              ),
             }))}
         />
         {list === 'history' && <HistoryHead search={search} onChange={go} />}
@@ -82,6 +86,7 @@ function ListPane() {
       <div className="list-pane-body">
         {list === 'live' && <LiveList />}
         {list === 'incoming' && <IncomingList />}
+        {list === 'pending' && <PendingList />}
         {list === 'history' && <HistoryList search={search} />}
       </div>
     </section>

@@ -6,6 +6,7 @@ import { groupNumber } from '@/lib/phone-number'
 import { Copy, Direction, Duration, Facts, OutcomeTag, PhoneNumber, When } from '@/ui/bits'
 import { Failed } from '@/ui/page-state'
 import { useCalls } from './data'
+import { Locate } from './locate'
 
 /** Who the other side is, and their earlier calls. */
 export function CustomerPanel(props: {
@@ -14,6 +15,8 @@ export function CustomerPanel(props: {
   region?: string
   service?: string
   callId: string
+  /** Whether the record is there, so that its customer can be set. */
+  over?: boolean
 }) {
   const { t } = useTranslation()
   return (
@@ -39,6 +42,7 @@ export function CustomerPanel(props: {
           },
         ]}
       />
+      {props.over && <Locate id={props.callId} known={Boolean(props.name)} />}
       <h3>{t('customer.history')}</h3>
       {props.number ? (
         <Earlier number={props.number} callId={props.callId} />

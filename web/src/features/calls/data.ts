@@ -7,24 +7,15 @@ import {
 } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useMe } from '@/features/session/session'
-import { ApiError, api } from '@/lib/api'
+import { ApiError, api, type Taken } from '@/lib/api'
 import { listen } from '@/lib/realtime'
-import type { CallPage, LiveCall, LiveMessage, Outcome } from '@/lib/types'
+import type { CallWork, LiveCall, LiveMessage } from '@/lib/types'
 
 const liveKey = ['calls', 'live'] as const
 const oneKey = (id: string) => ['calls', 'one', id] as const
 
-/** What the list of ended calls is filtered by; the API's own names. */
-export interface CallFilter {
-  from?: string
-  to?: string
-  number?: string
-  outcome?: Outcome
-  direction?: 'in' | 'out'
-  agent?: number
-  group?: number
-  mine?: boolean
-}
+/** What ended calls are searched by; the API's own names. */
+export type CallFilter = Omit<NonNullable<Taken<'get', '/api/calls'>['query']>, 'cursor' | 'limit'>
 
 /** Calls that go on now, oldest first. */
 export function useLiveCalls() {
@@ -62,6 +53,7 @@ export function useLiveCallsFeed() {
             later = undefined
             void client.invalidateQueries({ queryKey: ['calls', 'history'] })
             void client.invalidateQueries({ queryKey: ['calls', 'incoming'] })
+            void client.invalidateQueries({ queryKey: pendingKey })
           }, 1200)
         }
       },
@@ -125,13 +117,86 @@ export function useIncoming() {
   })
 }
 
-export function useSetNote(id: string) {
+/** How many calls a search finds; counted as far as that is quick. */
+export function useCallCount(filter: CallFilter) {
+  return useQuery({
+    queryKey: ['calls', 'history', 'count', filter],
+    queryFn: ({ signal }) => api.get('/api/calls/count', { query: filter, signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+const pendingKey = ['calls', 'pending'] as const
+
+/** Missed calls that the signed-in agent is to call back. */
+export function usePending() {
+  return useQuery({
+    queryKey: pendingKey,
+    queryFn: async ({ signal }) => (await api.get('/api/pending', { signal })).items,
+    enabled: Boolean(useMe().agent),
+    refetchInterval: 30_000,
+  })
+}
+
+const workKey = (id: string) => ['calls', 'work', id] as const
+
+/** Tags, notes and operation log of a call, while it goes on too. */
+export function useWork(id: string) {
+  return useQuery({
+    queryKey: workKey(id),
+    queryFn: ({ signal }) => api.get('/api/calls/{id}/work', { path: { id }, signal }),
+  })
+}
+
+/** Something that somebody does to a call. */
+export type Deed =
+  | { do: 'note'; text: string }
+  | { do: 'tag' | 'untag'; label: number }
+  | { do: 'mark' | 'close'; on: boolean }
+  | { do: 'status'; status: number }
+  | { do: 'locate'; customer: number }
+
+function carryOut(id: string, deed: Deed): Promise<CallWork> {
+  const path = { id }
+  switch (deed.do) {
+    case 'note':
+      return api.post('/api/calls/{id}/notes', { path, body: { text: deed.text } })
+    case 'tag':
+      return api.post('/api/calls/{id}/tags', { path, body: { label_id: deed.label } })
+    case 'untag':
+      return api.delete('/api/calls/{id}/tags/{label}', { path: { id, label: deed.label } })
+    case 'mark':
+      return api.put('/api/calls/{id}/mark', { path, body: { on: deed.on } })
+    case 'close':
+      return api.put('/api/calls/{id}/closed', { path, body: { on: deed.on } })
+    case 'status':
+      return api.put('/api/calls/{id}/status', { path, body: { status_id: deed.status } })
+    case 'locate':
+      return api.put('/api/calls/{id}/customer', { path, body: { customer_id: deed.customer } })
+  }
+}
+
+/** Does something to a call; whatever shows the call follows. */
+export function useDeed(id: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (note: string) => api.put('/api/calls/{id}/note', { path: { id }, body: { note } }),
-    onSuccess: (_, note) => {
-      client.setQueryData<CallPage>(oneKey(id), (c) => c && { ...c, note })
+    mutationFn: (deed: Deed) => carryOut(id, deed),
+    onSuccess: (work, deed) => {
+      client.setQueryData(workKey(id), work)
+      if (deed.do === 'close') void client.invalidateQueries({ queryKey: pendingKey })
+      void client.invalidateQueries({ queryKey: oneKey(id) })
       void client.invalidateQueries({ queryKey: ['calls', 'history'] })
     },
+  })
+}
+
+/** Customers by name, company or number. */
+export function useCustomers(search: string) {
+  return useQuery({
+    queryKey: ['customers', 'find', search],
+    queryFn: async ({ signal }) =>
+      (await api.get('/api/customers', { query: { search }, signal })).items,
+    enabled: search.length > 0,
+    placeholderData: keepPreviousData,
   })
 }

@@ -16,6 +16,9 @@ it('keeps what it knows of an address and drops the rest', () => {
 
 it('asks for today unless another range is in the address', () => {
   expect(filterOf({}).from).toBeDefined()
-  expect(filterOf({ range: 'all', direction: 'in' })).toEqual({ direction: 'in' })
+  expect(filterOf({ range: 'all', direction: 'in', agent: 7 })).toEqual({
+    direction: 'in',
+    agent: [7],
+  })
   expect(filterOf({ range: 'yesterday' }).to).toBeDefined()
 })

@@ -2,7 +2,7 @@ import { rangeOf } from '@/lib/time'
 import type { Outcome } from '@/lib/types'
 import type { CallFilter } from './data'
 
-export const lists = ['live', 'incoming', 'history'] as const
+export const lists = ['live', 'incoming', 'pending', 'history'] as const
 export type CallList = (typeof lists)[number]
 export const ranges = ['today', 'yesterday', 'week', 'month', 'all'] as const
 export type Range = (typeof ranges)[number]
@@ -58,6 +58,12 @@ export function readSearch(s: Record<string, unknown>): CallSearch {
 
 /** The API's filter for an address. */
 export function filterOf(s: CallSearch): CallFilter {
-  const { list: _, range = 'today', ...rest } = s
-  return range === 'all' ? rest : { ...rest, ...rangeOf(range) }
+  const { list: _, range = 'today', outcome, agent, group, ...rest } = s
+  return {
+    ...rest,
+    ...(outcome && { outcome: [outcome] }),
+    ...(agent && { agent: [agent] }),
+    ...(group && { group: [group] }),
+    ...(range === 'all' ? {} : rangeOf(range)),
+  }
 }
