@@ -4,8 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -373,4 +377,99 @@ func (w *realWorld) legOf(number string) string {
 		return leg != ""
 	})
 	return leg
+}
+
+// allNodes has a node of every kind; %s is where the other system is.
+const allNodes = `
+name: 全部节点
+start: 问候
+nodes:
+  问候: {kind: prompt, play: [welcome, {tts: "您好，${caller}"}, {say_digits: "12"}, {say_amount: "3.50"}, {say_date: "2026-10-01"}, {tone: beep}], exits: {next: 时间}}
+  时间: {kind: hours, open: ["daily 00:00-12:00", "daily 12:00-24:00"], exits: {open: 身份, closed: 再见}}
+  身份: {kind: caller, cases: [{number: ["139*"], go: 赋值}], exits: {other: 再见}}
+  赋值: {kind: set, values: {来源: "热线"}, exits: {next: 号}}
+  号: {kind: input, play: enter_order, into: 号, max: 6, timeout: 60s, exits: {next: 查, timeout: 再见, invalid: 再见}}
+  查: {kind: lookup, url: "http://%[1]s/orders/${号}", into: {态: state}, timeout: 10s, exits: {ok: 判, not_found: 再见, failed: 再见}}
+  判: {kind: condition, when: [{if: '态 == "sent"', go: 说}], exits: {other: 再见}}
+  说: {kind: info, by: 号, answers: {"1001": order_shipped}, exits: {next: 告, unknown: 再见}}
+  告: {kind: notice, url: "http://%[1]s/seen", body: {order: "${号}"}, exits: {next: 评}}
+  评: {kind: subflow, flow: 评价子流程, exits: {next: 上次, missing: 再见}}
+  上次: {kind: last_agent, exits: {none: 外线, no_answer: 再见, after: 再见}}
+  外线: {kind: external, number: "13912345678", exits: {no_answer: 再见, busy: 再见, failed: 座席, after: 再见}}
+  座席: {kind: agent, number: "8002", exits: {unavailable: 排, no_answer: 再见}}
+  排: {kind: group, group: 客服组, exits: {no_agent: 留言, timeout: 再见}}
+  留言: {kind: voicemail, play: [leave_message], max: 20s, group: 客服组, exits: {next: 选, empty: 选}}
+  选: {kind: menu, play: press_any_key, timeout: 60s, keys: {5: 转}, exits: {timeout: 再见, invalid: 再见}}
+  转: {kind: flow, flow: 评价子流程, exits: {missing: 再见}}
+  再见: {kind: hangup, play: [goodbye]}
+`
+
+const ratingPart = `
+name: 评价子流程
+start: 评
+nodes:
+  评: {kind: survey, second: {3: {play: survey_reasons, keys: {1: 态度, 2: 业务}}}, exits: {next: 回, none: 回}}
+  回: {kind: return}
+`
+
+// TestFreeSWITCHEveryNode walks one caller through a node of every kind on the
+// real switch; keys are pressed when the caller has got to the node.
+func TestFreeSWITCHEveryNode(t *testing.T) {
+	w := newRealWorld(t)
+	var seen atomic.Int64
+	crm := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/seen" {
+			seen.Add(1)
+			return
+		}
+		fmt.Fprint(rw, `{"state": "sent"}`)
+	}))
+	defer crm.Close()
+	host := strings.TrimPrefix(crm.URL, "http://")
+	text, err := os.ReadFile(w.file)
+	if err == nil {
+		err = os.WriteFile(w.file, append(text, "flows: {allow_hosts: [\""+host+"\"]}\n"...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.addFlow("4008005679", ratingPart)
+	w.addFlow("4008005678", fmt.Sprintf(allNodes, host))
+	w.start()
+	boss := w.signIn("8001")
+	caller := w.sw.Call(t, testswitch.Caller{Number: "4008005678", From: "13900000001", Stay: 3 * time.Minute})
+	presses := []struct{ node, keys string }{{"号", "1001#"}, {"评", "3"}, {"评", "2"}, {"留言", "#"}, {"选", "5"}, {"评", "1"}}
+	before := ""
+	for _, p := range presses {
+		w.wait("the caller is at "+p.node, 60*time.Second, func() bool {
+			l := w.lives(boss)
+			return len(l) == 1 && l[0].Node == p.node
+		})
+		again := p.node == before // the second question of the same node
+		asks := "play_and_get_digits"
+		w.wait("a question at "+p.node, 60*time.Second, func() bool {
+			app := w.sw.API(t, "uuid_getvar "+w.legOf("13900000001")+" current_application")
+			return strings.Contains(app, asks)
+		})
+		if again || p.node == "留言" {
+			time.Sleep(1500 * time.Millisecond) // what is said before, and a little to be recorded
+		}
+		w.sw.API(t, "uuid_recv_dtmf "+w.legOf("13900000001")+" "+p.keys)
+		before = p.node
+	}
+	caller.WaitSaid("ended by the other side", 1, 40*time.Second)
+	w.wait("the record", 20*time.Second, func() bool {
+		r := w.records(boss)
+		return len(r) == 1 && r[0].Recording == "stored"
+	})
+	r := w.records(boss)[0]
+	got := w.trail(boss, r.ID)
+	want := "问候[]next 时间[]open 身份[]case 1 赋值[]next 号[1001]next 查[]ok 判[]rule 1 说[]next 告[]next " +
+		"评[]flow 评[3] 评[2] 评[]next 回[]next 上次[]none 外线[]failed 座席[]unavailable 排[]no_agent 留言[]next 选[5]5 转[]flow 评[1] 评[]next 回[]"
+	if got != want {
+		t.Errorf("trail\n%s\nwant\n%s", got, want)
+	}
+	if r.Outcome != "voicemail" || seen.Load() != 1 {
+		t.Errorf("the call counts as %s; %d notices came", r.Outcome, seen.Load())
+	}
 }

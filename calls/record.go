@@ -216,6 +216,9 @@ func (c *Call) Bundle(n Names) Bundle {
 		RecordingState: RecNone, Rating: c.Rating, RatingDetail: c.RatingDetail, RatingAsked: c.Asked, CallbackOf: c.CallbackOf,
 		Repeat: c.Repeat, TotalSeconds: c.Ended.Sub(c.Started).Seconds(),
 	}
+	for i := len(c.Stretches) - 1; i >= 0 && r.AgentID == 0; i-- {
+		r.AgentID = c.Stretches[i].Agent // who passed the call on to somebody outside
+	}
 	for i, v := range c.Visits {
 		left := orElse(v.Left, c.Ended)
 		r.QueueSeconds += left.Sub(v.Entered).Seconds()

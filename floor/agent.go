@@ -70,6 +70,8 @@ func (c *Core) do(a *agents.Agent, cmd Command, now time.Time) error {
 		return c.onCall(a, x.Call, func(l *Live) error { return done(a.Call == x.Call && l.Call.Hold(&c.eff, now)) }, now)
 	case ToMenu:
 		return c.onCall(a, x.Call, func(l *Live) error { return c.toMenu(l, a, x, now) }, now)
+	case Transfer:
+		return c.onCall(a, x.Call, func(l *Live) error { return c.transfer(l, a, x, now) }, now)
 	case SendSurvey:
 		return c.onCall(a, x.Call, func(l *Live) error { return c.sendSurvey(l, a, now) }, now)
 	case Resume:

@@ -66,6 +66,14 @@ type (
 		Flow           int64
 		Node           string
 	}
+	// Transfer ends the agent's part and passes the customer on to one of
+	// ToAgent, ToGroup and ToNumber.
+	Transfer struct {
+		Account, Agent   int64
+		Call             string
+		ToAgent, ToGroup int64
+		ToNumber         string
+	}
 	// SendSurvey ends the agent's part and asks the customer for a rating.
 	SendSurvey struct {
 		Account, Agent int64
@@ -96,6 +104,7 @@ func (c Hangup) who() (int64, int64)       { return c.Account, c.Agent }
 func (c Hold) who() (int64, int64)         { return c.Account, c.Agent }
 func (c Resume) who() (int64, int64)       { return c.Account, c.Agent }
 func (c ToMenu) who() (int64, int64)       { return c.Account, c.Agent }
+func (c Transfer) who() (int64, int64)     { return c.Account, c.Agent }
 func (c SendSurvey) who() (int64, int64)   { return c.Account, c.Agent }
 func (c DropCallback) who() (int64, int64) { return c.Account, c.By }
 func (c ExtendWrapUp) who() (int64, int64) { return c.Account, c.Agent }

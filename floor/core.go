@@ -13,18 +13,19 @@ import (
 // Live is one call with what the flow and the queue hold of it. It is plain
 // data and goes to the journal whole.
 type Live struct {
-	Call  calls.Call   `json:"call"`
-	Run   *flows.Run   `json:"run,omitempty"`
-	Queue *queues.Item `json:"queue,omitempty"`
-	Group int64        `json:"group,omitempty"` // group that gave the call, or gives it
-	Await string       `json:"await,omitempty"` // media that the flow waits for
-	Doing doing        `json:"doing,omitempty"` // what that media is
-	Max   int          `json:"max,omitempty"`   // seconds of a message
-	Hops  int          `json:"hops,omitempty"`  // groups passed on by their exits
-	Offer *Offer       `json:"offer,omitempty"` // what the flow adds to the waiting
-	Back  *Back        `json:"back,omitempty"`  // of a call-back
-	Next  *Next        `json:"next,omitempty"`  // where the customer goes once the agent's part has ended
-	Named string       `json:"named,omitempty"` // flow of the record, if not the one of Run
+	Call   calls.Call   `json:"call"`
+	Run    *flows.Run   `json:"run,omitempty"`
+	Queue  *queues.Item `json:"queue,omitempty"`
+	Group  int64        `json:"group,omitempty"`  // group that gave the call, or gives it
+	Await  string       `json:"await,omitempty"`  // media that the flow waits for
+	Doing  doing        `json:"doing,omitempty"`  // what that media is
+	Max    int          `json:"max,omitempty"`    // seconds of a message
+	Hops   int          `json:"hops,omitempty"`   // groups passed on by their exits
+	Offer  *Offer       `json:"offer,omitempty"`  // what the flow adds to the waiting
+	Back   *Back        `json:"back,omitempty"`   // of a call-back
+	Next   *Next        `json:"next,omitempty"`   // where the customer goes once the agent's part has ended
+	Passed *Passed      `json:"passed,omitempty"` // by a transfer, until somebody answers
+	Named  string       `json:"named,omitempty"`  // flow of the record, if not the one of Run
 
 	// What is known of the customer, for the flow.
 	Customer map[string]string `json:"customer,omitempty"`

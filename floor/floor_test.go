@@ -179,7 +179,7 @@ func (m *model) agentActs() {
 		call = a.Offer
 	}
 	var cmd Command
-	switch m.rng.IntN(24) {
+	switch m.rng.IntN(26) {
 	default:
 		_ = m.core.Do(SignIn{1, id}, m.now)
 		cmd = SetState{Account: 1, Agent: id, State: agents.Idle}
@@ -201,6 +201,21 @@ func (m *model) agentActs() {
 		cmd = Refuse{1, id, call}
 	case 14:
 		cmd = ToMenu{1, id, call, 1, []string{"菜单", "评价", "欢迎"}[m.rng.IntN(3)]}
+	case 17, 18:
+		x := Transfer{Account: 1, Agent: id, Call: call}
+		switch m.rng.IntN(3) {
+		case 0:
+			x.ToAgent = int64(1 + m.rng.IntN(12))
+		case 1:
+			x.ToGroup = int64(1 + m.rng.IntN(2))
+		default:
+			x.ToNumber = fmt.Sprintf("137%08d", m.rng.IntN(1000))
+		}
+		if err := m.core.Do(x, m.now); err == nil {
+			m.passed++
+		}
+		m.drain()
+		return
 	case 15:
 		cmd = SendSurvey{1, id, call}
 	case 16:
@@ -316,7 +331,7 @@ func TestRandomFloor(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", strategy, seed), func(t *testing.T) {
 				t.Parallel()
 				m := world(t, seed, strategy, n, seed > 1, seed > 3)
-				t.Logf("%d calls, %d steps, %d crashes: %v; call-backs %v; asked for a rating %d, rated %d", m.arrived, m.steps, m.crashes, m.sum, tally(m.backs), m.asked, m.rated)
+				t.Logf("%d calls, %d steps, %d crashes: %v; call-backs %v; asked for a rating %d, rated %d, passed on %d", m.arrived, m.steps, m.crashes, m.sum, tally(m.backs), m.asked, m.rated, m.passed)
 			})
 		}
 	}

@@ -114,6 +114,10 @@ func (c *Core) resume(l *Live, in flows.Input, now time.Time) {
 	if l.Call.Gone || l.Call.Stage == calls.Ending || l.Call.Stage == calls.Over {
 		return
 	}
+	if l.Passed != nil && unanswered(in) {
+		c.passFailed(l, now)
+		return
+	}
 	flow, acc := c.flowOf(l)
 	if flow == nil || l.Run.Done {
 		l.Call.HangUp(&c.eff, "system", "NORMAL_CLEARING", now)
@@ -123,6 +127,17 @@ func (c *Core) resume(l *Live, in flows.Input, now time.Time) {
 	c.trail(l, steps)
 	l.Call.BackToFlow(now)
 	c.perform(l, action, now)
+}
+
+// unanswered tells whether an input says that nobody has taken the caller.
+func unanswered(in flows.Input) bool {
+	switch x := in.(type) {
+	case flows.Ended:
+		return !x.Answered
+	case flows.Left:
+		return true
+	}
+	return false
 }
 
 func (c *Core) flowOf(l *Live) (*flows.Flow, *Account) {

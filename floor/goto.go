@@ -12,12 +12,17 @@ import (
 )
 
 // Next is where the customer goes once the agent's part of the call has
-// ended: to a node of a flow.
+// ended: to a node of a flow, or, by a transfer, to an agent, a group or a
+// number outside.
 type Next struct {
-	Flow    int64       `json:"flow"`
-	Version int64       `json:"version"`
-	Node    string      `json:"node"`             // "" is the flow's start
+	Flow    int64       `json:"flow,omitempty"`
+	Version int64       `json:"version,omitempty"`
+	Node    string      `json:"node,omitempty"`   // "" is the flow's start
 	Survey  calls.Asked `json:"survey,omitempty"` // it asks for a rating; by whose wish
+
+	Agent  int64  `json:"agent,omitempty"`
+	Group  int64  `json:"group,omitempty"`
+	Number string `json:"number,omitempty"`
 }
 
 // Menu is a node that an agent may send the customer to.
@@ -115,7 +120,11 @@ func (c *Core) goOn(l *Live, now time.Time) bool {
 	}
 	next := *l.Next
 	l.Next = nil
-	c.begin(l, next, now)
+	if next.Agent != 0 || next.Group != 0 || next.Number != "" {
+		c.passOn(l, next, now)
+	} else {
+		c.begin(l, next, now)
+	}
 	return true
 }
 

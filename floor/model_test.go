@@ -41,6 +41,7 @@ type model struct {
 	backs    map[string]calls.Outcome // ended call-backs
 	asked    int                      // calls in which a rating was asked for
 	rated    int
+	passed   int
 	cut      int // customers lost because the agent's leg was hung up too soon
 }
 

@@ -175,6 +175,7 @@ func (c *Core) offerUp(l *Live, n calls.News, now time.Time) {
 		return
 	}
 	c.settled(l, now)
+	l.Passed = nil
 	l.Await, l.Doing = "", nothing
 	if a := c.agents[n.Agent]; a != nil {
 		c.tellNumber(l, a.Number)
