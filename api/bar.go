@@ -38,6 +38,15 @@ type menuIn struct {
 	}
 }
 
+type transferIn struct {
+	CallIn
+	Body struct {
+		Agent  int64  `json:"agent,omitempty" minimum:"0" doc:"id of a colleague; or"`
+		Group  int64  `json:"group,omitempty" minimum:"0" doc:"id of a skill group; or"`
+		Number string `json:"number,omitempty" maxLength:"40" doc:"a number outside"`
+	}
+}
+
 type extendIn struct {
 	Body struct {
 		Seconds int `json:"seconds" minimum:"1" maximum:"3600"`
@@ -122,6 +131,22 @@ func (s *Server) menus(ctx context.Context, _ *nothingIn) (*Body[List[floor.Menu
 func (s *Server) toMenu(ctx context.Context, in *menuIn) (*Body[floor.Bar], error) {
 	a := actorOf(ctx)
 	return s.do(ctx, floor.ToMenu{Account: a.AccountID, Agent: a.UserID, Call: in.ID, Flow: in.Body.Flow, Node: in.Body.Node})
+}
+
+func (s *Server) targets(ctx context.Context, _ *nothingIn) (*Body[floor.Targets], error) {
+	a := actorOf(ctx)
+	t, err := s.floor.Targets(ctx, a.AccountID, a.UserID)
+	if err != nil {
+		return nil, err
+	}
+	return body(t), nil
+}
+
+func (s *Server) transfer(ctx context.Context, in *transferIn) (*Body[floor.Bar], error) {
+	a := actorOf(ctx)
+	return s.do(ctx, floor.Transfer{
+		Account: a.AccountID, Agent: a.UserID, Call: in.ID, ToAgent: in.Body.Agent, ToGroup: in.Body.Group, ToNumber: in.Body.Number,
+	})
 }
 
 func (s *Server) sendSurvey(ctx context.Context, in *CallIn) (*Body[floor.Bar], error) {

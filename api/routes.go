@@ -38,6 +38,9 @@ var routes = []Route{
 	{get, "/api/bar/menus", atDesk, "Menus that a customer may be sent to", run((*Server).menus)},
 	{post, "/api/bar/calls/{id}/menu", atDesk, "Send the customer to a menu; the own part of the call ends", run((*Server).toMenu)},
 	{post, "/api/bar/calls/{id}/survey", atDesk, "Ask the customer for a rating; the own part of the call ends", run((*Server).sendSurvey)},
+	// passing a call on
+	{get, "/api/bar/targets", atDesk, "Colleagues and groups that a call may be passed on to", run((*Server).targets)},
+	{post, "/api/bar/calls/{id}/transfer", atDesk, "Pass the customer on; the own part of the call ends", run((*Server).transfer)},
 	{post, "/api/bar/wrapup/extend", atDesk, "Wrap up for longer", run((*Server).extendWrapUp)},
 	{post, "/api/bar/wrapup/finish", atDesk, "End the wrap-up now", run((*Server).finishWrapUp)},
 	{put, "/api/bar/method", atDesk, "Answer by web, desk phone or mobile", run((*Server).setMethod)},

@@ -38,6 +38,7 @@ var visits = map[string]visit{
 	"POST /api/bar/calls/{id}/hold":              {ids: id(func(e *enterprise) any { return e.call })},
 	"POST /api/bar/calls/{id}/resume":            {ids: id(func(e *enterprise) any { return e.call })},
 	"POST /api/bar/calls/{id}/menu":              {ids: id(func(e *enterprise) any { return e.call }), body: fixed(map[string]any{"flow": 1, "node": "n"})},
+	"POST /api/bar/calls/{id}/transfer":          {ids: id(func(e *enterprise) any { return e.call }), body: fixed(map[string]any{"number": "13800138000"})},
 	"POST /api/bar/calls/{id}/survey":            {ids: id(func(e *enterprise) any { return e.call })},
 	"DELETE /api/wall/callbacks/{id}":            {ids: id(func(e *enterprise) any { return e.call })},
 	"GET /api/applications/{id}":                 {ids: id(func(e *enterprise) any { return e.applied })},

@@ -1,6 +1,9 @@
 package floor
 
 import (
+	"cmp"
+	"context"
+	"slices"
 	"time"
 
 	"switchdesk/agents"
@@ -112,4 +115,64 @@ func (c *Core) passFailed(l *Live, now time.Time) {
 		l.Passed = nil
 		c.lastWords(l, c.set.prompts(acc, "no_agent", "goodbye"), now)
 	}
+}
+
+// Targets is whom an agent may pass a call on to.
+type Targets struct {
+	Agents []TargetAgent `json:"agents"`
+	Groups []TargetGroup `json:"groups"`
+}
+
+// TargetAgent is a colleague.
+type TargetAgent struct {
+	ID     int64  `json:"id"`
+	Name   string `json:"name"`
+	Number string `json:"number" doc:"agent number (工号)"`
+	State  string `json:"state" enum:"offline,disconnected,idle,busy,break,custom,ringing,talking,wrapup"`
+	Ready  bool   `json:"ready" doc:"the phone can be rung now"`
+}
+
+// TargetGroup is a skill group.
+type TargetGroup struct {
+	ID      int64  `json:"id"`
+	Name    string `json:"name"`
+	Idle    int    `json:"idle"`
+	Online  int    `json:"online"`
+	Waiting int    `json:"waiting"`
+}
+
+// Targets lists colleagues, those who can be rung first, and groups; it leaves
+// out the one who asks and who isn't signed in.
+func (c *Core) Targets(account, asks int64) Targets {
+	t := Targets{Agents: []TargetAgent{}, Groups: []TargetGroup{}}
+	acc := c.set.Accounts[account]
+	if acc == nil {
+		return t
+	}
+	for id := range acc.Agents {
+		a := c.agents[id]
+		if a == nil || id == asks || a.State() == agents.Offline {
+			continue
+		}
+		t.Agents = append(t.Agents, TargetAgent{ID: id, Name: a.Name, Number: a.Number, State: string(a.State()), Ready: reachable(a)})
+	}
+	for id := range acc.Groups {
+		s, _ := c.board.GroupStats(id)
+		t.Groups = append(t.Groups, TargetGroup{ID: id, Name: acc.Groups[id].Name, Idle: s.Free, Online: s.Online, Waiting: s.Waiting + s.Ringing})
+	}
+	slices.SortFunc(t.Agents, func(x, y TargetAgent) int {
+		if x.Ready != y.Ready {
+			return map[bool]int{true: -1, false: 1}[x.Ready]
+		}
+		return cmp.Compare(x.Number, y.Number)
+	})
+	slices.SortFunc(t.Groups, func(x, y TargetGroup) int { return cmp.Compare(x.ID, y.ID) })
+	return t
+}
+
+// Targets lists whom an agent may pass a call on to.
+func (s *Service) Targets(ctx context.Context, account, asks int64) (Targets, error) {
+	var t Targets
+	err := s.ask(ctx, func(time.Time) { t = s.core.Targets(account, asks) })
+	return t, err
 }

@@ -390,6 +390,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bar/calls/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass the customer on; the own part of the call ends
+         * @description Needs the right `calls.handle`.
+         */
+        post: operations["postBarCallsByIdTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bar/dial": {
         parameters: {
             query?: never;
@@ -464,6 +484,26 @@ export interface paths {
          * @description Needs the right `calls.handle`.
          */
         post: operations["postBarState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bar/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Colleagues and groups that a call may be passed on to
+         * @description Needs the right `calls.handle`.
+         */
+        get: operations["getBarTargets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4572,6 +4612,32 @@ export interface components {
             /** Format: int64 */
             label_id: number;
         };
+        TargetAgent: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** @description agent number (工号) */
+            number: string;
+            /** @description the phone can be rung now */
+            ready: boolean;
+            /** @enum {string} */
+            state: "offline" | "disconnected" | "idle" | "busy" | "break" | "custom" | "ringing" | "talking" | "wrapup";
+        };
+        TargetGroup: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            idle: number;
+            name: string;
+            /** Format: int64 */
+            online: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        Targets: {
+            agents: components["schemas"]["TargetAgent"][];
+            groups: components["schemas"]["TargetGroup"][];
+        };
         TaskView: {
             /** Format: int64 */
             attempts: number;
@@ -4639,6 +4705,20 @@ export interface components {
             notices?: string;
             /** @description publishes Wall, whole */
             wall?: string;
+        };
+        TransferInBody: {
+            /**
+             * Format: int64
+             * @description id of a colleague; or
+             */
+            agent?: number;
+            /**
+             * Format: int64
+             * @description id of a skill group; or
+             */
+            group?: number;
+            /** @description a number outside */
+            number?: string;
         };
         TrialWait: {
             /** @enum {string} */
@@ -6322,6 +6402,78 @@ export interface operations {
             };
         };
     };
+    postBarCallsByIdTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bar"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     postBarDial: {
         parameters: {
             query?: never;
@@ -6531,6 +6683,53 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getBarTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Targets"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
