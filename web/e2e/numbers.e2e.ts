@@ -74,9 +74,9 @@ describe.skipIf(!inject('chromium'))('an administrator of numbers', () => {
     // The holiday rule first: then it says who answers on the first of October.
     await drawer().getByRole('button', { name: '上移节假日' }).click()
     await drawer().locator('.preview-ask input').fill('2026-10-01T10:00')
-    await drawer().locator('.preview-answer', { hasText: '节假日' }).waitFor()
+    await drawer().locator('.schedule-answer', { hasText: '节假日' }).waitFor()
     await drawer().locator('.preview-ask input').fill('2026-11-24T10:00')
-    await drawer().locator('.preview-answer', { hasText: '号码的默认流程' }).waitFor()
+    await drawer().locator('.schedule-answer', { hasText: '号码的默认流程' }).waitFor()
     expect(await drawer().locator('.preview-week .week-line').count()).toBe(7)
     await drawer().getByRole('button', { name: '保存' }).click()
     await drawer().waitFor({ state: 'detached' })

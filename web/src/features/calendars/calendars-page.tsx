@@ -35,7 +35,7 @@ function Calendars() {
       render: (_, c) => (
         <span className="calendar-now">
           <Tag tone={c.open ? 'good' : 'plain'}>
-            {t(c.open ? 'calendar.kind.open' : 'calendar.kind.closed')}
+            {t(c.open ? 'calendar.open_now' : 'calendar.closed_now')}
           </Tag>
           {c.holiday && <Tag tone="warn">{c.holiday}</Tag>}
           {c.changes_at && (

@@ -46,7 +46,7 @@ export function SchedulePreview({ flow, entries }: { flow?: number; entries: Ent
 function Answer({ entry, name, flow }: { entry: number; name?: string; flow?: string }) {
   const { t } = useTranslation()
   return (
-    <output className="preview-answer">
+    <output className="schedule-answer">
       <span
         className={entry < 0 ? 'schedule-mark' : `schedule-mark mark-${entry % 6}`}
         aria-hidden="true"
@@ -54,7 +54,7 @@ function Answer({ entry, name, flow }: { entry: number; name?: string; flow?: st
         {entry < 0 ? '·' : entry + 1}
       </span>
       <strong>{flow || t('schedule.nobody')}</strong>
-      <span className="preview-why">{entry < 0 ? t('schedule.default') : name}</span>
+      <span className="schedule-why">{entry < 0 ? t('schedule.default') : name}</span>
     </output>
   )
 }
