@@ -16,6 +16,7 @@ func callView(r calls.Record) CallView {
 		QueueSeconds: r.QueueSeconds, RingSeconds: r.RingSeconds, TalkSeconds: r.TalkSeconds,
 		HoldSeconds: r.HoldSeconds, HangupCause: r.HangupCause, HangupBy: r.HangupBy,
 		Recording: recordingState(r.RecordingState), Note: r.Note, Held: r.Held, Rating: r.Rating, RatingDetail: r.RatingDetail,
+		RatingAsked: string(r.RatingAsked), CallbackOf: r.CallbackOf,
 		Repeat: r.Repeat, TotalSeconds: r.TotalSeconds, Marked: r.Marked, Closed: r.ClosedAt != nil, StatusID: r.StatusID,
 	}
 }

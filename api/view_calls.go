@@ -36,6 +36,8 @@ type CallView struct {
 	Note         string     `json:"note,omitempty"`
 	Rating       string     `json:"rating,omitempty" doc:"满意度: what the caller chose, in the flow's words"`
 	RatingDetail string     `json:"rating_detail,omitempty" doc:"what the caller chose at the second question"`
+	RatingAsked  string     `json:"rating_asked,omitempty" enum:"agent,system" doc:"who asked for the rating; absent: nobody"`
+	CallbackOf   string     `json:"callback_of,omitempty" doc:"the call in which the customer asked to be called back"`
 	Repeat       int        `json:"repeat,omitempty" enum:"0,24,48" doc:"the caller called before within so many hours"`
 	TotalSeconds float64    `json:"total_seconds" doc:"from the first ring to the last hang-up"`
 	Marked       bool       `json:"marked,omitempty"`

@@ -14,7 +14,7 @@ describe.skipIf(!inject('chromium'))('an administrator of numbers', () => {
     page = await (await desk(browser, url)).newPage()
     await signIn(page, 'admin@demo', passwords['admin@demo'] ?? '')
     agent = await (await desk(browser, url)).newPage()
-    await signIn(agent, '8006@demo', passwords['8006@demo'] ?? '')
+    await signIn(agent, '8001@demo', passwords['8001@demo'] ?? '')
   })
   afterAll(() => browser.close())
 
@@ -129,7 +129,7 @@ describe.skipIf(!inject('chromium'))('an administrator of numbers', () => {
     await agent.getByRole('button', { name: '申请配置' }).first().click()
     const sheet = agent.locator('.ant-drawer-open')
     await sheet.locator('#description').fill('周末也想接听，按 3 转给值班。')
-    await sheet.locator('#contact').fill('分机 8006')
+    await sheet.locator('#contact').fill('分机 8001')
     await sheet.locator('input[type=file]').setInputFiles({
       name: '草图.png',
       mimeType: 'image/png',
@@ -138,7 +138,7 @@ describe.skipIf(!inject('chromium'))('an administrator of numbers', () => {
     await sheet.getByRole('button', { name: '保存' }).click()
     await agent.locator('tr', { hasText: '周末也想接听' }).getByText('待处理').waitFor()
 
-    await page.locator('.ant-notification', { hasText: '杨帆提交了新的配置申请' }).waitFor()
+    await page.locator('.ant-notification', { hasText: '李静提交了新的配置申请' }).waitFor()
     await page.locator('.ant-notification').getByRole('button', { name: '查看' }).click()
     await page.waitForURL('**/settings/applications')
     await page.locator('.settings-nav').getByRole('img', { name: '1 个待处理' }).waitFor()
@@ -150,5 +150,105 @@ describe.skipIf(!inject('chromium'))('an administrator of numbers', () => {
     await drawer().getByRole('button', { name: '完成', exact: true }).click()
     await agent.locator('.ant-notification', { hasText: '您的配置申请：已完成' }).waitFor()
     await agent.locator('tr', { hasText: '已按您的说明上线' }).getByText('已完成').waitFor()
+  })
+})
+
+describe.skipIf(!inject('chromium'))('an agent with a customer in the hand', () => {
+  const url = inject('url')
+  const passwords = inject('passwords')
+  let browser: Browser
+  let admin: Page
+  let before: { number: string; name: string; id: number; flow_id: number }[]
+  const flow = `name: 可转菜单
+start: 售后组
+nodes:
+  售后组:
+    kind: group
+    group: 售后
+    exits: {no_agent: 再见, timeout: 再见, full: 再见}
+  订单菜单:
+    kind: menu
+    title: 订单查询菜单
+    transferable: true
+    play: menu_main
+    timeout: 5s
+    tries: 1
+    keys: {1: 再见}
+    exits: {timeout: 再见, invalid: 再见}
+  再见: {kind: hangup, play: [goodbye]}
+`
+
+  beforeAll(async () => {
+    browser = await launch()
+    admin = await (await desk(browser, url)).newPage()
+    await signIn(admin, 'admin@demo', passwords['admin@demo'] ?? '')
+    const made = await api(admin, 'POST', '/api/flows', { source: flow, file: 'menu.yaml' })
+    await api(admin, 'POST', `/api/flows/${made.id}/versions/${made.number}/activate`)
+    before = (await api(admin, 'GET', '/api/numbers')).items
+    for (const n of before.filter((x) => x.number.startsWith('400')))
+      await api(admin, 'PUT', `/api/numbers/${n.id}`, {
+        number: n.number,
+        name: n.name,
+        enabled: true,
+        flow_id: made.id,
+      })
+    const wall = await api(admin, 'GET', '/api/wall')
+    for (const a of wall.agents.filter((x: { number: string }) => x.number >= '8003'))
+      await api(admin, 'POST', `/api/wall/agents/${a.id}/state`, { state: 'busy' })
+  })
+  afterAll(async () => {
+    for (const n of before.filter((x) => x.number.startsWith('400')))
+      await api(admin, 'PUT', `/api/numbers/${n.id}`, {
+        number: n.number,
+        name: n.name,
+        enabled: true,
+        flow_id: n.flow_id,
+      })
+    const wall = await api(admin, 'GET', '/api/wall')
+    for (const a of wall.agents.filter((x: { state: string }) => x.state === 'busy'))
+      await api(admin, 'POST', `/api/wall/agents/${a.id}/state`, { state: 'idle' })
+    await browser.close()
+  })
+
+  async function talk(page: Page): Promise<string> {
+    const pop = page.locator('.incoming-pop')
+    await pop.waitFor({ timeout: 120_000 })
+    await page.keyboard.press('F2')
+    await pop.waitFor({ state: 'detached' })
+    await page.locator('.call-in-hand', { hasText: '通话中' }).waitFor()
+    await page.waitForURL(/\/calls\/[0-9a-f-]{36}/)
+    return page.url().match(/[0-9a-f-]{36}/)?.[0] ?? ''
+  }
+  const steps = async (id: string) => {
+    const res = await admin.request.fetch(`/api/calls/${id}`)
+    return res.ok() ? await res.json() : undefined
+  }
+
+  it('sends one to a menu, and asks the next for a rating', async () => {
+    const page = await (await desk(browser, url)).newPage()
+    await signIn(page, '8002@demo', passwords['8002@demo'] ?? '')
+    await page.locator('.state-menu').click()
+    await page.getByRole('menuitem', { name: '空闲', exact: true }).click()
+
+    const first = await talk(page)
+    await page.getByRole('button', { name: '转菜单' }).click()
+    await page.locator('.bar-menus button', { hasText: '订单查询菜单' }).click()
+    await page.locator('.state-menu-word', { hasText: '后处理' }).waitFor()
+    await expect
+      .poll(
+        async () =>
+          (await steps(first))?.trail.some((s: { node: string }) => s.node === '订单菜单'),
+        { timeout: 60_000 },
+      )
+      .toBe(true)
+    await page.getByRole('button', { name: '完成' }).click()
+
+    const second = await talk(page)
+    await page.getByRole('button', { name: '送评价' }).click()
+    await page.locator('.state-menu-word', { hasText: '后处理' }).waitFor()
+    await expect
+      .poll(async () => (await steps(second))?.rating_asked, { timeout: 90_000 })
+      .toBe('agent')
+    await page.context().close()
   })
 })

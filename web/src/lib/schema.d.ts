@@ -2847,6 +2847,8 @@ export interface components {
             /** Format: date-time */
             answered_at?: string;
             audio?: components["schemas"]["RecordingView"];
+            /** @description the call in which the customer asked to be called back */
+            callback_of?: string;
             /** @description put aside as dealt with */
             closed?: boolean;
             customer?: string;
@@ -2880,6 +2882,11 @@ export interface components {
             queue_seconds: number;
             /** @description 满意度: what the caller chose, in the flow's words */
             rating?: string;
+            /**
+             * @description who asked for the rating; absent: nobody
+             * @enum {string}
+             */
+            rating_asked?: "agent" | "system";
             /** @description what the caller chose at the second question */
             rating_detail?: string;
             /** @enum {string} */
@@ -3041,6 +3048,8 @@ export interface components {
             agent_id?: number;
             /** Format: date-time */
             answered_at?: string;
+            /** @description the call in which the customer asked to be called back */
+            callback_of?: string;
             /** @description put aside as dealt with */
             closed?: boolean;
             customer?: string;
@@ -3071,6 +3080,11 @@ export interface components {
             queue_seconds: number;
             /** @description 满意度: what the caller chose, in the flow's words */
             rating?: string;
+            /**
+             * @description who asked for the rating; absent: nobody
+             * @enum {string}
+             */
+            rating_asked?: "agent" | "system";
             /** @description what the caller chose at the second question */
             rating_detail?: string;
             /** @enum {string} */
@@ -4185,6 +4199,8 @@ export interface components {
             assigned_at: string;
             /** @description who assigned it */
             by: string;
+            /** @description the call in which the customer asked to be called back */
+            callback_of?: string;
             /** @description put aside as dealt with */
             closed?: boolean;
             customer?: string;
@@ -4215,6 +4231,11 @@ export interface components {
             queue_seconds: number;
             /** @description 满意度: what the caller chose, in the flow's words */
             rating?: string;
+            /**
+             * @description who asked for the rating; absent: nobody
+             * @enum {string}
+             */
+            rating_asked?: "agent" | "system";
             /** @description what the caller chose at the second question */
             rating_detail?: string;
             /** @enum {string} */

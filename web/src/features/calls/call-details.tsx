@@ -98,6 +98,18 @@ export function CallDetails({ call }: { call: CallPage }) {
           { label: t('call.talk_time'), value: <Duration seconds={call.talk_seconds} /> },
           { label: t('call.hold_time'), value: <Duration seconds={call.hold_seconds} /> },
           { label: t('call.cause'), value: cause },
+          (call.rating !== undefined || call.rating_asked !== undefined) && {
+            label: t('call.rating'),
+            value: <Rating call={call} />,
+          },
+          call.callback_of !== undefined && {
+            label: t('call.callback_of'),
+            value: (
+              <Link to="/calls/$id" params={{ id: call.callback_of }}>
+                {t('call.first_call')}
+              </Link>
+            ),
+          },
         ]}
       />
       {call.rings.length > 0 && <Rings call={call} />}
@@ -106,6 +118,19 @@ export function CallDetails({ call }: { call: CallPage }) {
         <Copy text={call.id} label={t('call.copy_id')} />
       </div>
     </div>
+  )
+}
+
+/** What the customer chose, and who asked. */
+function Rating({ call }: { call: CallPage }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      {[call.rating, call.rating_detail].filter(Boolean).join(' · ') || t('call.not_rated')}
+      {call.rating_asked && (
+        <span className="faint"> · {t(`call.asked_by.${call.rating_asked}`)}</span>
+      )}
+    </>
   )
 }
 
