@@ -70,6 +70,11 @@ const call = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('@/features/calls/call-page'), 'CallPage'),
 })
+const tasks = createRoute({
+  getParentRoute: () => inside,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('@/features/tasks/tasks-page'), 'TasksPage'),
+})
 const wall = createRoute({
   getParentRoute: () => inside,
   path: '/wall',
@@ -130,6 +135,7 @@ const routes = root.addChildren([
     home,
     calls.addChildren([call]),
     wall,
+    tasks,
     mine,
     flowEditor,
     applications,

@@ -4,6 +4,7 @@ import {
   BankOutlined,
   BranchesOutlined,
   CalendarOutlined,
+  CarryOutOutlined,
   DashboardOutlined,
   FormOutlined,
   NumberOutlined,
@@ -78,6 +79,12 @@ export const mainSections = [
     key: 'calls',
     icon: <PhoneOutlined rotate={90} />,
     rights: ['calls.read', 'calls.handle'],
+  },
+  {
+    to: '/tasks',
+    key: 'tasks',
+    icon: <CarryOutOutlined />,
+    rights: ['calls.export', 'calls.download', 'account.manage'],
   },
   { to: '/wall', key: 'wall', icon: <DashboardOutlined />, rights: ['floor.watch'] },
   {

@@ -95,6 +95,24 @@ export const api = {
 
 /** Sends to a route that is only known when the program runs; api is the better way where it is known before. */
 export async function send<T>(method: string, route: string, opts: Opts = {}): Promise<T> {
+  const text = await (await ask(method, route, opts)).text()
+  return (text ? JSON.parse(text) : undefined) as T
+}
+
+/** Posts to a route that answers with a file, or with something about it as JSON. */
+export async function sendForFile<T>(
+  route: string,
+  body: unknown,
+): Promise<{ file: Blob; name: string; json?: undefined } | { file?: undefined; json: T }> {
+  const res = await ask('POST', route, { body })
+  if (res.headers.get('Content-Type')?.startsWith('application/json')) {
+    return { json: (await res.json()) as T }
+  }
+  const name = /filename\*=UTF-8''([^;]+)/.exec(res.headers.get('Content-Disposition') ?? '')?.[1]
+  return { file: await res.blob(), name: decodeURIComponent(name ?? 'export') }
+}
+
+async function ask(method: string, route: string, opts: Opts): Promise<Response> {
   const headers: Record<string, string> = { 'X-Requested-With': 'switchdesk' }
   if (opts.body !== undefined) headers['Content-Type'] = 'application/json'
   let res: Response
@@ -111,10 +129,7 @@ export async function send<T>(method: string, route: string, opts: Opts = {}): P
     throw new ApiError(0, 'network', '')
   }
   learnClock(res.headers.get('Date'))
-  if (res.ok) {
-    const text = await res.text()
-    return (text ? JSON.parse(text) : undefined) as T
-  }
+  if (res.ok) return res
   const err = await problem(res)
   if (res.status === 401 && route !== '/api/session') onSignedOut()
   throw err

@@ -33,6 +33,10 @@ export type AuditView = Of<'AuditView'>
 export type SoftphoneCredentials = Of<'SoftphoneCredentials'>
 export type SoftphoneNet = Of<'SoftphoneNet'>
 
+export type TaskView = Of<'TaskView'>
+export type RetentionView = Of<'RetentionView'>
+export type RetentionInput = Of<'RetentionInput'>
+
 export type CallView = Of<'CallView'>
 export type CallPage = Of<'CallPage'>
 export type CallStep = Of<'CallStep'>

@@ -12,6 +12,7 @@ import { PageHead } from '@/ui/bits'
 import { Need } from '@/ui/need'
 import { Loaded } from '@/ui/page-state'
 import { useShowError } from '@/ui/side-sheet'
+import { Retention } from './retention-form'
 import './account.css'
 
 /** The enterprise: name, time zone, language, how many callers at once. */
@@ -21,6 +22,7 @@ export function AccountPage() {
     <Need right="account.manage">
       <PageHead title={t('section.account')} text={t('account.text')} />
       <AccountBody />
+      <Retention />
     </Need>
   )
 }

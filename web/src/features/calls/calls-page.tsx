@@ -4,13 +4,14 @@ import { Badge, Button, Input, Segmented, Splitter } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/features/session/session'
+import { ExportCalls } from '@/features/tasks/export-calls'
 import { setPref, usePrefs } from '@/lib/prefs'
 import { Need } from '@/ui/need'
 import { Empty } from '@/ui/page-state'
 import { HistoryList, IncomingList, LiveList, PendingList } from './call-lists'
 import { useLiveCalls, useLiveCallsFeed, usePending } from './data'
 import { HistoryFilter } from './history-filter'
-import { type CallList, type CallSearch, lists, ranges } from './search'
+import { type CallList, type CallSearch, filterOf, lists, ranges } from './search'
 import './calls.css'
 
 /** The workbench for calls: the list at the left, the chosen call beside it. */
@@ -93,6 +94,12 @@ function ListPane() {
   )
 }
 
+/** The same calls as the list shows, as an export takes them. */
+function wantedOf(search: CallSearch) {
+  const { mine, ...filter } = filterOf(search)
+  return { filter, mine }
+}
+
 function HistoryHead({
   search,
   onChange,
@@ -129,6 +136,7 @@ function HistoryHead({
             onClick={() => setMore(!more)}
           />
         </Badge>
+        <ExportCalls {...wantedOf(search)} />
       </div>
       <div className="presets" role="group" aria-label={t('calls.range')}>
         {ranges.map((r) => (

@@ -31,6 +31,13 @@ export function Player({ call }: { call: CallPage }) {
       </div>
     )
   }
+  if (call.recording === 'expired') {
+    return (
+      <div className="player-line">
+        <SoundOutlined /> {t('player.expired')}
+      </div>
+    )
+  }
   if (call.recording === 'missing') {
     return (
       <div className="player-line bad" role="alert">
