@@ -74,6 +74,7 @@ func (s *Server) activate(ctx context.Context, flow, number int64, how FlowActiv
 	if err != nil {
 		return nil, err
 	}
+	s.speakAhead(ctx, flow, number)
 	put := s.parts.Flows.Activate
 	if how.Force {
 		put = s.parts.Flows.ForceActive

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"switchdesk/flows"
 	"switchdesk/prompts"
 )
 
@@ -53,4 +54,24 @@ func (s *Server) keepSpeech(ctx context.Context, in *speechKeep) (*Body[PromptVi
 		return nil, err
 	}
 	return s.promptChanged(ctx, "prompt.create", p, map[string]any{"text": p.Text, "voice": p.Voice})
+}
+
+// aheadWithin bounds how long putting a flow in force waits for its texts.
+const aheadWithin = 20 * time.Second
+
+// speakAhead has the texts spoken that a version says to every caller alike,
+// before one of them comes. What can't be spoken now is tried again later; no
+// flow is kept back for it.
+func (s *Server) speakAhead(ctx context.Context, flow, number int64) {
+	account := actorOf(ctx).AccountID
+	f := s.parts.Flows.At(account, flow, number)
+	if f == nil || len(s.parts.Prompts.Voices()) == 0 {
+		return
+	}
+	texts := each(f.Uses().Texts, func(p flows.Prompt) prompts.Text { return prompts.Text{Text: p.Text, Language: p.Lang} })
+	ctx, cancel := context.WithTimeout(ctx, aheadWithin)
+	defer cancel()
+	if err := s.parts.Prompts.Warm(ctx, account, texts); err != nil {
+		logOf(ctx).Error("not all texts of a flow could be spoken ahead", "flow", flow, "version", number, "error", err)
+	}
 }

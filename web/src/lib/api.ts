@@ -135,6 +135,29 @@ async function ask(method: string, route: string, opts: Opts): Promise<Response>
   throw err
 }
 
+/** Sends a file as the body of a request and tells how much of it (0 to 1) has gone. */
+export function sendFile<T>(
+  method: 'POST' | 'PUT',
+  url: string,
+  file: Blob,
+  onProgress: (part: number) => void,
+): Promise<T> {
+  return new Promise((done, fail) => {
+    const xhr = new XMLHttpRequest()
+    xhr.open(method, url)
+    xhr.setRequestHeader('X-Requested-With', 'switchdesk')
+    xhr.setRequestHeader('Content-Type', 'application/octet-stream')
+    xhr.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total)
+    xhr.onerror = () => fail(new ApiError(0, 'network', ''))
+    xhr.onload = () => {
+      if (xhr.status >= 200 && xhr.status < 300) return done(JSON.parse(xhr.responseText) as T)
+      if (xhr.status === 401) onSignedOut()
+      void problem(new Response(xhr.responseText, { status: xhr.status })).then(fail)
+    }
+    xhr.send(file)
+  })
+}
+
 /** Fills {names} of a route and appends the query. */
 export function address(route: string, opts: Pick<Opts, 'path' | 'query'> = {}): string {
   let url = route.replace(/\{(\w+)\}/g, (_, name: string) =>

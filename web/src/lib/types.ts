@@ -101,6 +101,7 @@ export type LiveNotice = Of<'Notice'>
 export type BarMenu = Schemas['Menu']
 export type TrunkView = Of<'TrunkView'>
 export type PromptView = Of<'PromptView'>
+export type SpeechInput = Of<'SpeechInput'>
 
 export type BlacklistInput = Of<'BlacklistInput'>
 export type NumberInput = Of<'NumberInput'>
