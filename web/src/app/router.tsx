@@ -151,6 +151,7 @@ const routes = root.addChildren([
       setting('groups', () => import('@/features/groups/groups-page'), 'GroupsPage'),
       setting('agents', () => import('@/features/agents/agents-page'), 'AgentsPage'),
       setting('flows', () => import('@/features/flows/flows-page'), 'FlowsPage'),
+      setting('prompts', () => import('@/features/prompts/prompts-page'), 'PromptsPage'),
       setting('blacklist', () => import('@/features/blacklist/blacklist-page'), 'BlacklistPage'),
       setting('trunks', () => import('@/features/trunks/trunks-page'), 'TrunksPage'),
       setting(

@@ -11,6 +11,7 @@ import {
   PhoneOutlined,
   SafetyOutlined,
   SettingOutlined,
+  SoundOutlined,
   StopOutlined,
   SwapOutlined,
   TagsOutlined,
@@ -46,6 +47,12 @@ export const settingsSections = [
     key: 'applications',
     icon: <FormOutlined />,
     rights: ['flows.manage'],
+  },
+  {
+    to: '/settings/prompts',
+    key: 'prompts',
+    icon: <SoundOutlined />,
+    rights: ['flows.read', 'flows.manage', 'groups.manage'],
   },
   { to: '/settings/groups', key: 'groups', icon: <TeamOutlined />, rights: ['groups.manage'] },
   {

@@ -19,6 +19,11 @@ export class ApiError extends Error {
     super(message)
     this.name = 'ApiError'
   }
+
+  /** What an answer that is no success says. */
+  static of(res: Response): Promise<ApiError> {
+    return problem(res)
+  }
 }
 
 type Method = 'get' | 'post' | 'put' | 'delete'

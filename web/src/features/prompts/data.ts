@@ -70,8 +70,7 @@ export function useSay() {
 export function useKeepSpeech() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: SpeechInput & { name: string }) =>
-      api.post('/api/speech/prompts', { body }),
+    mutationFn: (body: SpeechInput & { name: string }) => api.post('/api/speech/prompts', { body }),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: speechKey })
       return client.invalidateQueries({ queryKey: promptsKey })

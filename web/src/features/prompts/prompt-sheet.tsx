@@ -103,9 +103,9 @@ export function PromptSheet(props: {
             >
               <Button icon={<UploadOutlined />}>{t('prompt.replace')}</Button>
             </Upload>
-            <p className="muted">{t('prompt.replace_help')}</p>
+            <p className="prompt-muted">{t('prompt.replace_help')}</p>
             {used ? (
-              <p className="muted">{t('prompt.used_help')}</p>
+              <p className="prompt-muted">{t('prompt.used_help')}</p>
             ) : (
               <Form form={form} layout="vertical" onFinish={save}>
                 <Form.Item

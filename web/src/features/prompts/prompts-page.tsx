@@ -153,14 +153,17 @@ function Own(props: {
         <>
           <strong>{p.name}</strong>
           {(p.text || p.original) && (
-            <div className="prompt-line muted" title={p.text || p.original}>
+            <div className="prompt-line prompt-muted" title={p.text || p.original}>
               {p.text || p.original}
             </div>
           )}
         </>
       ),
     },
-    { title: t('prompt.source'), render: (_, p) => <Tag>{t(`prompt.from.${p.source ?? 'upload'}`)}</Tag> },
+    {
+      title: t('prompt.source'),
+      render: (_, p) => <Tag>{t(`prompt.from.${p.source ?? 'upload'}`)}</Tag>,
+    },
     {
       title: t('prompt.length'),
       align: 'right',
@@ -178,7 +181,8 @@ function Own(props: {
       title: t('prompt.updated'),
       render: (_, p) => (
         <>
-          {p.updated_at && <When at={p.updated_at} />} <span className="muted">{p.updated_by}</span>
+          {p.updated_at && <When at={p.updated_at} />}{' '}
+          <span className="prompt-muted">{p.updated_by}</span>
         </>
       ),
     },

@@ -64,7 +64,11 @@ export function SpeechSheet({ open, onClose }: { open: boolean; onClose: () => v
           s.voices.length === 0 ? (
             <Alert type="info" showIcon message={t('prompt.no_speech')} />
           ) : (
-            <Form form={form} layout="vertical" initialValues={{ voice: s.voices[0]?.name, speed: 100 }}>
+            <Form
+              form={form}
+              layout="vertical"
+              initialValues={{ voice: s.voices[0]?.name, speed: 100 }}
+            >
               <Form.Item
                 name="text"
                 label={t('prompt.words')}

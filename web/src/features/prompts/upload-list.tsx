@@ -46,7 +46,8 @@ function Line(props: {
         )}
         {u.state === 'goes' && u.part >= 1 && t('prompt.converting')}
         {u.state === 'waits' && t('prompt.waits')}
-        {u.state === 'done' && t(u.replaces ? 'prompt.replaced' : 'prompt.uploaded', { name: u.name })}
+        {u.state === 'done' &&
+          t(u.replaces ? 'prompt.replaced' : 'prompt.uploaded', { name: u.name })}
         {u.state === 'failed' && <span role="alert">{errorText(u.error, t)}</span>}
       </span>
       <span className="upload-do">

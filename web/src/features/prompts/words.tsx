@@ -14,7 +14,7 @@ export function sizeText(bytes: number): string {
 export function UsedBy({ uses }: { uses: PromptView['used_by'] }) {
   const { t } = useTranslation()
   const can = useCan()
-  if (uses.length === 0) return <span className="muted">{t('prompt.unused')}</span>
+  if (uses.length === 0) return <span className="prompt-muted">{t('prompt.unused')}</span>
   return (
     <>
       {uses.map((u, i) => (
