@@ -61,6 +61,16 @@ type Notice struct {
 	State string `json:"state,omitempty"`
 }
 
+// MessageNotice tells the members of a skill group live that a caller has
+// left a message for it; it goes out on the notices topic.
+type MessageNotice struct {
+	Kind     string `json:"kind" enum:"voicemail"`
+	Call     string `json:"call" doc:"id of the call"`
+	From     string `json:"from" doc:"who left it"`
+	Customer string `json:"customer,omitempty"`
+	Group    string `json:"group"`
+}
+
 type applicationsIn struct {
 	Paging
 	State string `query:"state" enum:"new,accepted,refused,done"`

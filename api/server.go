@@ -201,6 +201,7 @@ func (s *Server) register() {
 	// Published on the live topics, so described with the rest.
 	s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[LiveMessage](), true, "")
 	s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Notice](), true, "")
+	s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[MessageNotice](), true, "")
 }
 
 // Handler answers HTTP requests.

@@ -186,7 +186,12 @@ func (a *App) live(ctx context.Context) error {
 	a.shipper = calls.NewShipper(calls.Shipper{
 		DB: a.db, Objects: a.blobs, Spool: a.localSpool, Log: a.log, Clock: a.clock, Alarm: a.recordingMissing,
 	})
-	a.writer.saved = func([]calls.Bundle) { a.shipper.Wake() }
+	a.writer.saved = func(bundles []calls.Bundle) {
+		a.shipper.Wake()
+		if a.hub != nil {
+			teller{a.groups.Groups, a.hub.Notify, a.log}.tell(bundles)
+		}
+	}
 	return a.restore(ctx, set)
 }
 

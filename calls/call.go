@@ -240,11 +240,12 @@ type Call struct {
 	Rec  *Recording `json:"recording,omitempty"`
 	Past []Leg      `json:"past,omitempty"` // legs that have ended
 
-	Agent    int64   `json:"agent,omitempty"` // who talked last
-	Verdict  Outcome `json:"outcome,omitempty"`
-	HangupBy string  `json:"hangup_by,omitempty"` // customer, agent, system
-	Cause    string  `json:"cause,omitempty"`
-	Message  bool    `json:"message,omitempty"` // entered voicemail
+	Agent      int64   `json:"agent,omitempty"` // who talked last
+	Verdict    Outcome `json:"outcome,omitempty"`
+	HangupBy   string  `json:"hangup_by,omitempty"` // customer, agent, system
+	Cause      string  `json:"cause,omitempty"`
+	Message    bool    `json:"message,omitempty"`     // entered voicemail
+	MessageFor int64   `json:"message_for,omitempty"` // group that the message is for
 
 	Repeat int `json:"repeat,omitempty"` // 24 or 48: the caller's last call was so many hours ago at most; 0: longer
 

@@ -225,6 +225,9 @@ func (c *Call) Bundle(n Names) Bundle {
 		r.GroupID = v.Group
 		b.Visits = append(b.Visits, VisitRow{AccountID: c.Account, CallID: c.ID, Seq: i, GroupID: v.Group, EnteredAt: v.Entered, LeftAt: left, Why: v.Why})
 	}
+	if c.MessageFor != 0 && c.Verdict == LeftMessage {
+		r.GroupID = c.MessageFor
+	}
 	for i, g := range c.Rings {
 		end := orElse(g.Ended, c.Ended)
 		r.RingSeconds += end.Sub(g.At).Seconds()

@@ -44,6 +44,7 @@ func (c *Core) carryOut(l *Live, action flows.Action, now time.Time) {
 		c.ringOutside(l, acc, a, now)
 	case flows.Voicemail:
 		l.Group = a.Group
+		l.Call.MessageFor = a.Group
 		c.voicemail(l, acc, a.Prompts, a.MaxSeconds, now)
 	case flows.Fetch:
 		c.fetch(l, a)
