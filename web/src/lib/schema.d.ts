@@ -4100,6 +4100,16 @@ export interface components {
             flow: number;
             node: string;
         };
+        MessageNotice: {
+            /** @description id of the call */
+            call: string;
+            customer?: string;
+            /** @description who left it */
+            from: string;
+            group: string;
+            /** @enum {string} */
+            kind: "voicemail";
+        };
         MethodInBody: {
             /** @enum {string} */
             method: "web" | "sip" | "mobile";

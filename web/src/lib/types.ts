@@ -98,6 +98,7 @@ export type ApplicationView = Of<'ApplicationView'>
 export type ApplicationInput = Of<'ApplicationInput'>
 export type SettleInput = Of<'SettleInput'>
 export type LiveNotice = Of<'Notice'>
+export type MessageNotice = Of<'MessageNotice'>
 export type BarMenu = Schemas['Menu']
 export type TrunkView = Of<'TrunkView'>
 export type PromptView = Of<'PromptView'>

@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/features/session/session'
 import { listen } from '@/lib/realtime'
-import type { LiveNotice } from '@/lib/types'
+import type { LiveNotice, MessageNotice } from '@/lib/types'
 import { type ApplicationState, applicationsKey } from './data'
 
 /** Tells this person what is for them alone, on whatever page they are. Mounted once, in the frame. */
@@ -19,9 +19,31 @@ export function useNotices() {
   useEffect(() => {
     if (!topic) return
     const again = () => client.invalidateQueries({ queryKey: applicationsKey })
-    return listen<LiveNotice>(
+    const message = (n: MessageNotice) => {
+      const key = `voicemail-${n.call}`
+      void client.invalidateQueries({ queryKey: ['calls', 'history'] })
+      notification.info({
+        key,
+        title: t('pop.message', { from: n.customer || n.from || t('pop.unknown'), group: n.group }),
+        placement: 'bottomRight',
+        actions: (
+          <Button
+            type="link"
+            size="small"
+            onClick={() => {
+              notification.destroy(key)
+              void navigate({ to: '/calls/$id', params: { id: n.call } })
+            }}
+          >
+            {t('pop.listen')}
+          </Button>
+        ),
+      })
+    }
+    return listen<LiveNotice | MessageNotice>(
       topic,
       (n) => {
+        if (n.kind === 'voicemail') return message(n)
         if (!n.kind.startsWith('application.')) return
         void again()
         const fresh = n.kind === 'application.new'
