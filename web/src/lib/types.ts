@@ -100,6 +100,7 @@ export type SettleInput = Of<'SettleInput'>
 export type LiveNotice = Of<'Notice'>
 export type MessageNotice = Of<'MessageNotice'>
 export type BarMenu = Schemas['Menu']
+export type BarTargets = Schemas['Targets']
 export type TrunkView = Of<'TrunkView'>
 export type PromptView = Of<'PromptView'>
 export type SpeechInput = Of<'SpeechInput'>

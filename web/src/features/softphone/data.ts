@@ -52,6 +52,7 @@ export type BarCommand =
   | { do: 'finish' }
   | { do: 'method'; method: AnswerMethod }
   | { do: 'menu'; call: string; flow: number; node: string }
+  | { do: 'transfer'; call: string; to: { agent?: number; group?: number; number?: string } }
   | { do: Verb | 'survey'; call: string }
 
 function run(cmd: BarCommand): Promise<Bar> {
@@ -71,6 +72,8 @@ function run(cmd: BarCommand): Promise<Bar> {
         path: { id: cmd.call },
         body: { flow: cmd.flow, node: cmd.node },
       })
+    case 'transfer':
+      return api.post('/api/bar/calls/{id}/transfer', { path: { id: cmd.call }, body: cmd.to })
     case 'survey':
       return api.post('/api/bar/calls/{id}/survey', { path: { id: cmd.call } })
     default:

@@ -20,6 +20,7 @@ import { type BarCommand, useBar, useBarCommand } from './data'
 import { DialField } from './dial-field'
 import { IncomingPop } from './incoming-pop'
 import { MethodMenu } from './method-menu'
+import { PassOn } from './pass-on'
 import { SendOn } from './send-on'
 import { StateMenu } from './state-menu'
 import { answerCall, usePhoneState, useWebPhone } from './use-phone'
@@ -133,6 +134,7 @@ function LiveBar({ bar }: { bar: Bar }) {
             onClick={() => webPhone.mute(!phone.muted)}
           />
         )}
+        {call && (talks || held) && <PassOn call={call} send={send} />}
         {call && (talks || held) && <SendOn call={call} send={send} />}
         <Verb
           icon={<PhoneOutlined rotate={225} />}
