@@ -48,7 +48,7 @@ var waits = simswitch.Caller{}
 func TestStories(t *testing.T) {
 	w := newWorld(t)
 	all := append(append(append([]story{}, queueStories...), agentStories...), changeStories...)
-	all = append(append(append(all, outStories...), inStories...), flowStories...)
+	all = append(append(append(append(all, outStories...), inStories...), flowStories...), numberStories...)
 	t.Run("at", func(t *testing.T) {
 		for _, s := range all {
 			t.Run(s.name, func(t *testing.T) {
