@@ -83,4 +83,3 @@ var numberStories = []story{
 		},
 	},
 }
-
