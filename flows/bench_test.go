@@ -53,3 +53,53 @@ func BenchmarkCondition(b *testing.B) {
 		}
 	}
 }
+
+// What the drawing's saving costs: reading a document of 1,000 nodes and
+// writing it as YAML, with the check that nothing was lost.
+func BenchmarkWrite1000Nodes(b *testing.B) {
+	doc, list := Document([]byte(large(1000)))
+	if doc == nil {
+		b.Fatal(list)
+	}
+	b.SetBytes(int64(len(doc)))
+	for b.Loop() {
+		if _, err := Write(doc); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Checking the document of 1,000 nodes that the drawing sends.
+func BenchmarkInspectDocument1000Nodes(b *testing.B) {
+	doc, list := Document([]byte(large(1000)))
+	if doc == nil {
+		b.Fatal(list)
+	}
+	refs := sampleRefs()
+	b.SetBytes(int64(len(doc)))
+	for b.Loop() {
+		if f, list := Inspect("x.json", doc, refs); f == nil {
+			b.Fatal(list)
+		}
+	}
+}
+
+func BenchmarkDiff1000Nodes(b *testing.B) {
+	src := []byte(large(1000))
+	other := append([]byte("language: en\n"), src...)
+	for b.Loop() {
+		if list, err := Diff(src, other); err != nil || len(list) != 1 {
+			b.Fatal(list, err)
+		}
+	}
+}
+
+// All cases of the largest sample, as an activation plays them.
+func BenchmarkCases(b *testing.B) {
+	f := sample(b, "main.yaml")
+	for b.Loop() {
+		if list := f.Test(Env{}); len(list) > 0 {
+			b.Fatal(list)
+		}
+	}
+}
