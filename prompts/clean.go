@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -136,6 +137,9 @@ func (s *Service) remove(ctx context.Context) error {
 	return nil
 }
 
+// ours are the names that we give; what somebody else has put there stays.
+var ours = regexp.MustCompile(`^accounts/\d+/([0-9a-f]{32}\.wav|\.new-\d+)$`)
+
 // sweep removes from the switches' folder what no row knows any more.
 func (s *Service) sweep(ctx context.Context) error {
 	var rows []file
@@ -149,7 +153,7 @@ func (s *Service) sweep(ctx context.Context) error {
 	for name := range s.present() {
 		full := filepath.Join(s.o.Dir, filepath.FromSlash(name))
 		st, err := os.Stat(full)
-		if known[name] || err != nil || st.IsDir() || s.now().Sub(st.ModTime()) < grace {
+		if known[name] || !ours.MatchString(name) || err != nil || st.IsDir() || s.now().Sub(st.ModTime()) < grace {
 			continue
 		}
 		if err := os.Remove(full); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -244,12 +244,18 @@ func TestReplacedSoundsStayForADay(t *testing.T) {
 		s.clock.Advance(2 * time.Hour)
 		past := s.clock.Now().Add(-48 * time.Hour)
 		s.must(os.Chtimes(filepath.Join(s.dir, old), past, past))
+		byHand := filepath.Join(s.dir, "accounts", fmt.Sprint(s.north), "by hand.wav")
+		s.must(os.WriteFile(byHand, tone(700, 1), 0o600))
+		s.must(os.Chtimes(byHand, past, past))
 		s.must(s.Tidy(ctx))
 		if _, err := s.blobs.Stat(ctx, oldFile.key()); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("the old sound is in the store still: %v", err)
 		}
 		if s.there(old) || !s.there(now) {
 			t.Errorf("old there: %v, new there: %v", s.there(old), s.there(now))
+		}
+		if _, err := os.Stat(byHand); err != nil {
+			t.Errorf("a file that is not ours: %v", err)
 		}
 		// The first sound again is stored anew.
 		_, err = s.Replace(ctx, s.north, p.ID, Upload{File: tone(700, 0.3)})
