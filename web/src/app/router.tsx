@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router'
 import { readSearch } from '@/features/calls/search'
 import { readEditorSearch } from '@/features/flows/editor/search'
+import { readRecords } from '@/features/records/search'
 import { meKey, readMe } from '@/features/session/session'
 import { SignInPage } from '@/features/session/sign-in-page'
 import { ApiError } from '@/lib/api'
@@ -69,6 +70,12 @@ const call = createRoute({
   getParentRoute: () => calls,
   path: '$id',
   component: lazyRouteComponent(() => import('@/features/calls/call-page'), 'CallPage'),
+})
+const records = createRoute({
+  getParentRoute: () => inside,
+  path: '/records',
+  component: lazyRouteComponent(() => import('@/features/records/records-page'), 'RecordsPage'),
+  validateSearch: readRecords,
 })
 const tasks = createRoute({
   getParentRoute: () => inside,
@@ -134,6 +141,7 @@ const routes = root.addChildren([
   inside.addChildren([
     home,
     calls.addChildren([call]),
+    records,
     wall,
     tasks,
     mine,

@@ -6,6 +6,7 @@ import {
   CalendarOutlined,
   CarryOutOutlined,
   DashboardOutlined,
+  FileSearchOutlined,
   FormOutlined,
   NumberOutlined,
   PhoneOutlined,
@@ -85,6 +86,12 @@ export const mainSections = [
     to: '/calls',
     key: 'calls',
     icon: <PhoneOutlined rotate={90} />,
+    rights: ['calls.read', 'calls.handle'],
+  },
+  {
+    to: '/records',
+    key: 'records',
+    icon: <FileSearchOutlined />,
     rights: ['calls.read', 'calls.handle'],
   },
   {

@@ -6,10 +6,18 @@ interface Prefs {
   railCollapsed: boolean
   listWidth: number
   sideWidth: number
+  /** Columns of the call records, in order; empty for the usual ones. */
+  recordColumns: string[]
 }
 
 const storageKey = 'switchdesk.prefs'
-const defaults: Prefs = { sound: true, railCollapsed: false, listWidth: 320, sideWidth: 320 }
+const defaults: Prefs = {
+  sound: true,
+  railCollapsed: false,
+  listWidth: 320,
+  sideWidth: 320,
+  recordColumns: [],
+}
 const listeners = new Set<() => void>()
 let prefs: Prefs = read()
 

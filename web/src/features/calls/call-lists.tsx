@@ -17,7 +17,7 @@ import { Empty, Failed, Loaded } from '@/ui/page-state'
 import { Clock, StateDot } from '@/ui/state'
 import { CloseButton, NoteButton } from './card-actions'
 import { useCalls, useIncoming, useLiveCalls, usePending } from './data'
-import { type CallSearch, filterOf } from './search'
+import { type CallSearch, filterOf, readSearch } from './search'
 import { TagChip } from './tags'
 
 /** The customer's number of a call, whichever way it went. */
@@ -205,7 +205,7 @@ function Card({ id, children, actions }: { id: string; children: ReactNode; acti
       <Link
         to="/calls/$id"
         params={{ id }}
-        search={(old) => old}
+        search={(old) => readSearch(old)}
         className="call-card"
         activeProps={{ className: 'call-card active', 'aria-current': 'true' }}
         activeOptions={{ includeSearch: false }}

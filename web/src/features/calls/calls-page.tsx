@@ -58,7 +58,7 @@ function ListPane() {
     pending: pending.data?.length,
   }
   const go = (next: CallSearch) =>
-    void navigate({ to: '.', search: (old: CallSearch) => ({ ...old, ...next }), replace: true })
+    void navigate({ to: '.', search: { ...search, ...next } as never, replace: true })
   return (
     <section className="list-pane" aria-label={t('calls.lists')}>
       <h1 className="visually-hidden">{t('section.calls')}</h1>

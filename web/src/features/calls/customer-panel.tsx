@@ -7,6 +7,7 @@ import { Copy, Direction, Duration, Facts, OutcomeTag, PhoneNumber, When } from 
 import { Failed } from '@/ui/page-state'
 import { useCalls } from './data'
 import { Locate } from './locate'
+import { readSearch } from './search'
 
 /** Who the other side is, and their earlier calls. */
 export function CustomerPanel(props: {
@@ -69,7 +70,7 @@ function Earlier({ number, callId }: { number: string; callId: string }) {
     <ul className="earlier">
       {others.map((c) => (
         <li key={c.id}>
-          <Link to="/calls/$id" params={{ id: c.id }} search={(old) => old}>
+          <Link to="/calls/$id" params={{ id: c.id }} search={(old) => readSearch(old)}>
             <Direction
               direction={c.direction}
               missed={c.direction === 'in' && c.outcome !== 'answered'}
