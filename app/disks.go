@@ -86,7 +86,9 @@ func (a *App) diskFolders() []string {
 
 // watchDisks looks at every folder and raises the alarm where one begins.
 func (a *App) watchDisks(ctx context.Context) error {
+	a.disks.mu.Lock()
 	look := a.disks.look
+	a.disks.mu.Unlock()
 	if look == nil {
 		look = lookAtDisk
 	}

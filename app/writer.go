@@ -17,6 +17,7 @@ type writer struct {
 	log   *slog.Logger
 	save  func(ctx context.Context, bundles []calls.Bundle, spans []agents.Span) error
 	saved func(bundles []calls.Bundle) // after a batch is in the database
+	most  time.Duration                // between two tries
 	mu    sync.Mutex
 	queue []parcel
 	wake  chan struct{}
@@ -38,7 +39,7 @@ const (
 )
 
 func newWriter(log *slog.Logger, save func(context.Context, []calls.Bundle, []agents.Span) error) *writer {
-	return &writer{log: log, save: save, wake: make(chan struct{}, 1)}
+	return &writer{log: log, save: save, most: retryMost, wake: make(chan struct{}, 1)}
 }
 
 // Keep takes a parcel; it never waits.
@@ -136,7 +137,7 @@ func (w *writer) persist(ctx context.Context, bundles []calls.Bundle, spans []ag
 			return false
 		case <-time.After(wait):
 		}
-		wait = min(2*wait, retryMost)
+		wait = min(2*wait, w.most)
 	}
 }
 

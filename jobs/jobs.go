@@ -251,7 +251,8 @@ func (s *Service) List(ctx context.Context, account int64, f Filter) ([]Job, err
 		q = q.Where("id < ?", f.Before)
 	}
 	var rows []Job
-	return rows, q.Find(&rows).Error
+	err := q.Find(&rows).Error
+	return rows, err
 }
 
 // Get reads a job. It fails with NotFound.

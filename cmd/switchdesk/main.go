@@ -174,11 +174,25 @@ func (c *checkCmd) Run(e *env) error {
 	return nil
 }
 
-type doctorCmd struct{ configFlag }
+type doctorCmd struct {
+	configFlag
+	Records bool   `help:"Hold calls, their details, recordings and objects against each other instead; a line for each fault."`
+	Data    string `help:"With --records: the folder that a demo left, instead of a configuration." type:"path"`
+}
 
 func (c *doctorCmd) Run(e *env) error {
 	cfg, err := c.load()
 	if err != nil {
+		return err
+	}
+	if c.Records || c.Data != "" {
+		if c.Data != "" {
+			cfg.DataDir = c.Data
+		}
+		faults, err := app.CheckRecords(e.ctx, cfg, e.out)
+		if err == nil && faults > 0 {
+			err = errTold
+		}
 		return err
 	}
 	if app.Doctor(e.ctx, cfg, e.out) > 0 {
