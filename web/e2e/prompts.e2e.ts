@@ -166,7 +166,7 @@ nodes:
       await p.screenshot({ path: `${process.env.PICTURES}/prompt-${name}.png` })
       await p.keyboard.press('Escape')
       await p.locator('.page-head-actions button').last().click()
-      await p.locator('textarea').waitFor()
+      await p.locator('textarea').first().waitFor()
       await p.waitForTimeout(600)
       await p.screenshot({ path: `${process.env.PICTURES}/speech-${name}.png` })
     }
