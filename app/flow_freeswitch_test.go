@@ -473,3 +473,74 @@ func TestFreeSWITCHEveryNode(t *testing.T) {
 		t.Errorf("the call counts as %s; %d notices came", r.Outcome, seen.Load())
 	}
 }
+
+// TestFreeSWITCHTransfer: on the real switch an agent passes the caller on to
+// a colleague, who passes them on to somebody outside; all three talks are on
+// the one recording, and nobody is cut off in between.
+func TestFreeSWITCHTransfer(t *testing.T) {
+	w := newRealWorld(t)
+	addr, port := carrier(t)
+	trunk := w.setTrunk(0, addr)
+	w.addFlow("4008005678", realQueueFlow)
+	w.start()
+	outside := w.sw.Answer(t, testswitch.Phone{User: "13912345678", Port: port, After: 300 * time.Millisecond, Stay: 3 * time.Second, ToneHz: 700})
+	firstPhone := w.phone(testswitch.Phone{User: "8004", After: 200 * time.Millisecond})
+	secondPhone := w.phone(testswitch.Phone{User: "8003", After: 200 * time.Millisecond, ToneHz: 1400})
+	first, second := w.agent("8004"), w.agent("8003")
+	for _, a := range []*person{first, second} {
+		w.wait("the phones are seen", 10*time.Second, func() bool {
+			a.do("POST", "/api/bar/state", map[string]string{"state": "idle"}, nil)
+			return w.state(a) == "idle"
+		})
+	}
+	w.wait("the switch knows the trunk", 20*time.Second, func() bool { return w.gateway(trunk.Gateway()) == addr })
+	talks := func(a *person) string {
+		id := ""
+		w.wait("they talk", 30*time.Second, func() bool {
+			var bar struct{ Call *struct{ ID, State string } }
+			a.do("GET", "/api/bar", nil, &bar)
+			if bar.Call != nil && bar.Call.State == "talking" {
+				id = bar.Call.ID
+			}
+			return id != ""
+		})
+		return id
+	}
+	caller := w.sw.Call(t, testswitch.Caller{Number: "4008005678", From: "13900000001", Keys: []testswitch.Key{{After: 2 * time.Second, Keys: "1"}}, Stay: time.Minute})
+	call := talks(first)
+	time.Sleep(1500 * time.Millisecond) // of talk, to be heard on the recording
+	var targets struct {
+		Agents []struct {
+			ID     int64
+			Number string
+			Ready  bool
+		}
+	}
+	first.do("GET", "/api/bar/targets", nil, &targets)
+	if len(targets.Agents) != 1 || targets.Agents[0].Number != "8003" || !targets.Agents[0].Ready {
+		t.Fatalf("targets %+v", targets)
+	}
+	first.do("POST", "/api/bar/calls/"+call+"/transfer", map[string]any{"agent": targets.Agents[0].ID}, nil)
+	firstPhone.WaitSaid("ended by the other side", 1, 10*time.Second)
+	if got := talks(second); got != call {
+		t.Errorf("the colleague has call %s, want %s", got, call)
+	}
+	time.Sleep(1500 * time.Millisecond)
+	second.do("POST", "/api/bar/calls/"+call+"/transfer", map[string]any{"number": "13912345678"}, nil)
+	secondPhone.WaitSaid("ended by the other side", 1, 10*time.Second)
+	outside.WaitSaid("hanging up", 1, 30*time.Second)
+	caller.WaitSaid("ended by the other side", 1, 20*time.Second)
+	w.wait("the record", 20*time.Second, func() bool {
+		r := w.records(first)
+		return len(r) == 1 && r[0].Recording == "stored"
+	})
+	if r := w.records(first)[0]; r.Outcome != "answered" {
+		t.Errorf("record %+v", r)
+	}
+	sound := w.recording(first, call)
+	for hz, who := range map[int]string{1000: "the first agent", 1400: "the colleague", 700: "somebody outside"} {
+		if s := sound.Heard(1, hz).Seconds(); s < 0.8 {
+			t.Errorf("%.1f s of %s on the recording of %v", s, who, sound.Length())
+		}
+	}
+}
