@@ -101,7 +101,7 @@ const trialMessage = 10
 // says; it rings, sends and writes nothing. Of env only what names things is
 // used: the Trial says the rest.
 func (f *Flow) Try(t Trial, env Env) Tried {
-	p := &tryout{t: t, env: env, others: env.Flow, flows: map[Frame]*Flow{{FlowID: env.FlowID, Version: env.Version}: f}}
+	p := &tryout{out: Tried{Steps: []Step{}, Heard: []Heard{}}, t: t, env: env, others: env.Flow, flows: map[Frame]*Flow{{FlowID: env.FlowID, Version: env.Version}: f}}
 	p.env.Now, p.env.From, p.env.To, p.env.Region = t.At, t.From, t.To, t.Region
 	p.env.Blacklisted, p.env.Repeat, p.env.Customer = t.Blacklisted, t.Repeat, t.Customer
 	p.env.Hours = func(name string, _ time.Time) bool { return t.Hours[name] }

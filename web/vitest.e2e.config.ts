@@ -13,6 +13,7 @@ export default defineConfig({
     globalSetup: 'e2e/setup.ts',
     // One demo for all: its callers and agents are shared, so nothing runs side by side.
     fileParallelism: false,
+    expect: { poll: { timeout: 15_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -71,15 +71,7 @@ export type FlowDraft = Of<'FlowDraft'>
 export type FlowTried = Of<'Tried'>
 export type FlowCaseResult = Of<'FlowCaseResult'>
 export type FlowChange = Of<'Change'>
-export interface FlowFigures {
-  nodes: {
-    node: string
-    entered: number
-    left: number
-    now: number
-    exits: { exit: string; passed: number }[]
-  }[]
-}
+export type FlowFigures = Of<'FlowFigures'>
 export type Problem = Of<'Problem'>
 export type BlacklistView = Of<'BlacklistView'>
 export type CalendarDay = Omit<Schemas['Day'], 'kind'> & {

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, send } from '@/lib/api'
-import type { FlowFigures, FlowInput } from '@/lib/types'
+import { api } from '@/lib/api'
+import type { FlowInput } from '@/lib/types'
 
 const key = ['flows'] as const
 
@@ -78,11 +78,7 @@ export function useFigures(
   return useQuery({
     queryKey: [...key, id, 'figures', version, range],
     queryFn: ({ signal }) =>
-      send<FlowFigures>('GET', '/api/flows/{id}/figures', {
-        path: { id },
-        query: { version, ...range },
-        signal,
-      }),
+      api.get('/api/flows/{id}/figures', { path: { id }, query: { version, ...range }, signal }),
     enabled: wanted && version !== undefined,
     refetchInterval: 5000,
     placeholderData: (old) => old,

@@ -168,6 +168,14 @@ export function FlowCanvas(props: CanvasProps) {
         })
       }
       onConnect={connectTo}
+      onConnectEnd={(e, state) => {
+        // Let go over a node, not only at its connection point.
+        if (state.isValid || state.fromHandle?.type !== 'source' || !state.fromHandle.id) return
+        const at = 'changedTouches' in e ? e.changedTouches[0] : e
+        const over = at && document.elementFromPoint(at.clientX, at.clientY)?.closest('.card')
+        const name = over instanceof HTMLElement ? over.dataset.node : undefined
+        if (name) onConnect?.(state.fromHandle.nodeId, state.fromHandle.id, name)
+      }}
       onReconnectStart={() => {
         landed.current = false
       }}

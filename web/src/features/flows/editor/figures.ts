@@ -17,11 +17,13 @@ export function daysOf(span: SpanName): { from: string; to: string } {
 /** Counts as marks in the drawing. */
 export function figureMarks(
   figures: FlowFigures | undefined,
+  names: string[],
   onFigure: (node: string, exit: string) => void,
 ): Overlay {
   if (!figures) return {}
   const nodes = new Map<string, NodeMark>()
   const exits = new Map<string, Record<string, ExitMark>>()
+  for (const name of names) nodes.set(name, { entered: 0 }) // nobody came there
   for (const n of figures.nodes) {
     nodes.set(n.node, { entered: n.entered, left: n.left, now: n.now })
     exits.set(n.node, Object.fromEntries(n.exits.map((x) => [x.exit, { passed: x.passed }])))

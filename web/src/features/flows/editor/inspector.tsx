@@ -153,7 +153,9 @@ function NodeForm({
   return (
     <div className="inspector-body" ref={box}>
       <header className="inspector-head">
-        <span className={`kind-icon kind-${groupOf(node.kind)}`}>{kindIcon(node.kind)}</span>
+        <span aria-hidden="true" className={`kind-icon kind-${groupOf(node.kind)}`}>
+          {kindIcon(node.kind)}
+        </span>
         <div>
           <h2>{specs.label(node.kind)}</h2>
           <p className="muted">{say(spec?.help)}</p>

@@ -64,7 +64,9 @@ export const NodeCard = memo(function NodeCard({
       )}
       {mark?.word && <span className="card-word">{mark.word}</span>}
       <header>
-        <span className={`kind-icon kind-${groupOf(node.kind)}`}>{kindIcon(node.kind)}</span>
+        <span aria-hidden="true" className={`kind-icon kind-${groupOf(node.kind)}`}>
+          {kindIcon(node.kind)}
+        </span>
         <span className="card-title">
           <strong title={title}>{title}</strong>
           <small>{specs.label(node.kind)}</small>
@@ -121,6 +123,7 @@ function ExitRow(props: {
   const { exit, label, data, id } = props
   const mark = data.marks?.[exit.id] ?? data.marks?.[exit.trail]
   const open = exit.target === undefined
+  const counted = data.mark?.entered !== undefined
   const fallback = exit.says.map((s) => words.get(s) || s).join(' ')
   return (
     <div
@@ -128,7 +131,9 @@ function ExitRow(props: {
       title={open && !exit.required ? t('editor.open_exit', { says: fallback }) : label}
     >
       <span className="card-exit-label">{label}</span>
-      {mark?.passed !== undefined ? (
+      {counted && !mark?.passed ? (
+        <span className="tabular card-none">0</span>
+      ) : mark?.passed !== undefined ? (
         <button
           type="button"
           className="card-count tabular nodrag"

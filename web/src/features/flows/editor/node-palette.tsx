@@ -40,7 +40,7 @@ export function NodePalette({ onAdd }: { onAdd: (kind: string) => void }) {
           if (kinds.length === 0) return null
           return (
             <section key={g.key} aria-label={t(`editor.group.${g.key}`)}>
-              <h3>{t(`editor.group.${g.key}`)}</h3>
+              <h2>{t(`editor.group.${g.key}`)}</h2>
               {kinds.map((k) => (
                 <Tooltip key={k.kind} title={say(k.help)} placement="right" mouseEnterDelay={0.6}>
                   <button
@@ -52,7 +52,9 @@ export function NodePalette({ onAdd }: { onAdd: (kind: string) => void }) {
                     }}
                     onClick={() => onAdd(k.kind)}
                   >
-                    <span className={`kind-icon kind-${g.key}`}>{kindIcon(k.kind)}</span>
+                    <span aria-hidden="true" className={`kind-icon kind-${g.key}`}>
+                      {kindIcon(k.kind)}
+                    </span>
                     <span>{say(k.label)}</span>
                   </button>
                 </Tooltip>

@@ -25,18 +25,18 @@ export function TextPane(props: {
   const doc = useDoc()
   const client = useQueryClient()
   const { draft, onUnread } = props
+  const { textOf } = draft
   const [text, setText] = useState(props.text ?? draft.textOf(doc) ?? '')
   const [error, setError] = useState<string>()
   const own = useRef<FlowDoc>(props.text !== undefined ? doc : undefined)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const turn = useRef(0)
 
-  useEffect(() => () => clearTimeout(timer.current), [])
   useEffect(() => {
     if (own.current === doc) return
-    own.current = doc
-    const known = draft.textOf(doc)
+    const known = textOf(doc)
     if (known !== undefined) {
+      own.current = doc
       setText(known)
       return
     }
@@ -49,6 +49,7 @@ export function TextPane(props: {
           gcTime: 0,
         })
         if (mine === turn.current) {
+          own.current = doc
           setText(c.source)
           setError(undefined)
         }
@@ -57,7 +58,7 @@ export function TextPane(props: {
       }
     }, 250)
     return () => clearTimeout(later)
-  }, [doc, draft, client, t])
+  }, [doc, textOf, client, t])
 
   const read = async (written: string) => {
     const mine = ++turn.current
@@ -78,6 +79,17 @@ export function TextPane(props: {
       if (mine === turn.current) setError(errorText(err, t))
     }
   }
+  const last = useRef({ read, text })
+  last.current = { read, text }
+  useEffect(
+    () => () => {
+      // What was typed last is read even if the pane is closed before its time.
+      if (timer.current === undefined) return
+      clearTimeout(timer.current)
+      void last.current.read(last.current.text)
+    },
+    [],
+  )
   return (
     <div className="text-pane">
       <SourceEditor
@@ -92,7 +104,10 @@ export function TextPane(props: {
                 setText(written)
                 turn.current++
                 clearTimeout(timer.current)
-                timer.current = setTimeout(() => void read(written), pause)
+                timer.current = setTimeout(() => {
+                  timer.current = undefined
+                  void last.current.read(written)
+                }, pause)
               }
         }
       />

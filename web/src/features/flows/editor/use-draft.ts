@@ -48,7 +48,8 @@ export function useDraft(id: number, store: EditorStore, loaded: FlowDraft) {
     setState(now.current)
   }, [])
   const texts = useRef(new WeakMap<FlowDoc, string>())
-  const saved = useRef<FlowDoc>(store.doc)
+  /** What the server holds; nothing of ours while that is a text that can't be read. */
+  const saved = useRef<FlowDoc | undefined>(store.doc)
   const unread = useRef<string>(undefined) // a text that can't be read as a flow
   const unreadSaved = useRef<string>(undefined)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -77,7 +78,7 @@ export function useDraft(id: number, store: EditorStore, loaded: FlowDraft) {
           path: { id },
           body: { revision: now.current.revision, ...work },
         })
-        saved.current = doc
+        saved.current = wasUnread === undefined ? doc : undefined
         unreadSaved.current = wasUnread
         put({
           saving: 'saved',
@@ -129,13 +130,14 @@ export function useDraft(id: number, store: EditorStore, loaded: FlowDraft) {
     }
   }, [store, touched, save, pending])
 
+  const textOf = useCallback((doc: FlowDoc) => texts.current.get(doc), [])
   return useMemo(
     () => ({
       state,
       save,
       /** Says which text a document was read from. */
       wrote: (doc: FlowDoc, text: string) => texts.current.set(doc, text),
-      textOf: (doc: FlowDoc) => texts.current.get(doc),
+      textOf,
       /** Takes a text that can't be read as a flow, or takes it back. */
       keepUnread: (text: string | undefined) => {
         unread.current = text
@@ -173,7 +175,7 @@ export function useDraft(id: number, store: EditorStore, loaded: FlowDraft) {
         })
       },
     }),
-    [state, save, touched, put, store],
+    [state, save, touched, put, store, textOf],
   )
 }
 

@@ -77,9 +77,10 @@ export function Workplace(p: WorkplaceProps) {
   const figures = useFigures(p.flow.id, shown || undefined, range, span !== undefined)
   const overlay = useMemo<Overlay>(() => {
     if (tried) return pathOf(tried)
-    if (span !== undefined) return figureMarks(figures.data, openCalls)
+    if (span !== undefined)
+      return figureMarks(figures.data, Object.keys(store.doc.nodes), openCalls)
     return nothing
-  }, [tried, span, figures.data, openCalls])
+  }, [tried, span, figures.data, openCalls, store])
 
   const toForm = useCallback(() => {
     setSide('form')
@@ -150,7 +151,7 @@ export function Workplace(p: WorkplaceProps) {
         view={view}
         side={side}
         figures={span}
-        canFigures={false}
+        canFigures={Boolean(shown)}
         mayManage={can('flows.manage')}
         menu={menu}
         onView={setView}
@@ -335,7 +336,13 @@ function useKeys({ draft, onSearch }: { draft: DraftSaver; onSearch: () => void 
     }
     const copy = (e: ClipboardEvent) => {
       if (editable(e.target) || store.get().selected.length === 0) return
-      if (String(window.getSelection() ?? '') !== '') return
+      const marked = window.getSelection()
+      // Text that somebody marked elsewhere on the page is copied as text.
+      if (
+        String(marked ?? '') !== '' &&
+        !marked?.anchorNode?.parentElement?.closest('.flow-canvas, .node-palette')
+      )
+        return
       const text = JSON.stringify(copyNodes(store.doc, store.get().selected))
       lastCopied = text
       e.clipboardData?.setData('text/plain', text)
