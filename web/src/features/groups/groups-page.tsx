@@ -41,7 +41,12 @@ function Groups() {
     {
       title: t('group.members'),
       align: 'right',
-      render: (_, g) => <span className="tabular">{g.members.length}</span>,
+      render: (_, g) =>
+        g.members.length > 0 ? (
+          <span className="tabular">{g.members.length}</span>
+        ) : (
+          <Tag tone="warn">{t('group.no_members')}</Tag>
+        ),
     },
     { title: t('group.wait_limit'), align: 'right', render: (_, g) => limit(g.wait_limit) },
     { title: t('group.ring_time'), align: 'right', render: (_, g) => limit(g.ring_time) },

@@ -103,7 +103,10 @@ function LiveWall({ wall }: { wall: Wall }) {
         />
       </div>
       {shown.length === 0 ? (
-        <Empty title={t('wall.no_agents')} text={t('wall.no_agents_text')} />
+        <Empty
+          title={t(wall.agents.length > 0 ? 'wall.no_agents' : 'wall.none_yet')}
+          text={t(wall.agents.length > 0 ? 'wall.no_agents_text' : 'wall.none_yet_text')}
+        />
       ) : (
         <div className="wall-agents">
           {shown.map((a) => (

@@ -49,7 +49,8 @@ export function ActivateDialog(props: {
       }
       props.onDone(n)
     } catch (err) {
-      if (err instanceof ApiError && err.code === 'flow.cases') setFailing(err.problems)
+      if (err instanceof ApiError && err.code === 'flow.cases')
+        setFailing(err.problems.filter((p) => !p.warning))
       else if (err instanceof ApiError && err.problems.length > 0) {
         props.onRefused(err.problems)
         message.error(t('editor.refused', { n: err.problems.filter((p) => !p.warning).length }))
