@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,8 +46,8 @@ type KeyMade struct {
 
 // KeyList is an account's keys, and what a new one may have.
 type KeyList struct {
-	Items  []KeyView `json:"items"`
-	Rights []string  `json:"rights" doc:"rights that the asker may give to a key"`
+	Items  []KeyView   `json:"items"`
+	Rights []RightView `json:"rights" doc:"rights that the asker may give to a key"`
 }
 
 type keyNew struct{ Body KeyInput }
@@ -78,9 +79,11 @@ func (s *Server) listKeys(ctx context.Context, _ *nothingIn) (*Body[KeyList], er
 	if err != nil {
 		return nil, err
 	}
+	allowed := accounts.KeyRights(actorOf(ctx))
+	mine := slices.DeleteFunc(slices.Clone(accounts.Catalogue), func(r accounts.RightInfo) bool { return !allowed.Has(r.Right) })
 	return body(KeyList{
 		Items:  each(rows, func(k accounts.Key) KeyView { return keyView(k, names, s.now()) }),
-		Rights: rightNames(accounts.KeyRights(actorOf(ctx))),
+		Rights: each(mine, rightView),
 	}), nil
 }
 

@@ -97,9 +97,11 @@ func (s *Server) removeDepartment(ctx context.Context, in *ByID) (*Nothing, erro
 }
 
 func (s *Server) listRights(context.Context, *nothingIn) (*Body[List[RightView]], error) {
-	return list(accounts.Catalogue, func(r accounts.RightInfo) RightView {
-		return RightView{Right: string(r.Right), Group: r.Group, Zh: r.ZH, En: r.EN}
-	}), nil
+	return list(accounts.Catalogue, rightView), nil
+}
+
+func rightView(r accounts.RightInfo) RightView {
+	return RightView{Right: string(r.Right), Group: r.Group, Zh: r.ZH, En: r.EN}
 }
 
 func (s *Server) listRoles(ctx context.Context, _ *nothingIn) (*Body[List[RoleView]], error) {

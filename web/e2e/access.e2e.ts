@@ -21,6 +21,7 @@ const paths = [
   '/settings/trunks',
   '/settings/blacklist',
   '/settings/audit',
+  '/settings/keys',
   '/settings/account',
   '/nowhere',
 ]

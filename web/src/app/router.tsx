@@ -170,6 +170,7 @@ const routes = root.addChildren([
       setting('labels', () => import('@/features/labels/labels-page'), 'LabelsPage'),
       setting('roles', () => import('@/features/roles/roles-page'), 'RolesPage'),
       setting('audit', () => import('@/features/audit/audit-page'), 'AuditPage'),
+      setting('keys', () => import('@/features/keys/keys-page'), 'KeysPage'),
       setting('account', () => import('@/features/account/account-page'), 'AccountPage'),
     ]),
   ]),

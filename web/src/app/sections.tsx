@@ -8,6 +8,7 @@ import {
   DashboardOutlined,
   FileSearchOutlined,
   FormOutlined,
+  KeyOutlined,
   NumberOutlined,
   PhoneOutlined,
   SafetyOutlined,
@@ -78,6 +79,7 @@ export const settingsSections = [
     rights: ['blacklist.manage'],
   },
   { to: '/settings/audit', key: 'audit', icon: <AuditOutlined />, rights: ['audit.read'] },
+  { to: '/settings/keys', key: 'keys', icon: <KeyOutlined />, rights: ['keys.manage'] },
   { to: '/settings/account', key: 'account', icon: <BankOutlined />, rights: ['account.manage'] },
 ] as const
 

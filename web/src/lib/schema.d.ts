@@ -3833,7 +3833,7 @@ export interface components {
         KeyList: {
             items: components["schemas"]["KeyView"][];
             /** @description rights that the asker may give to a key */
-            rights: string[];
+            rights: components["schemas"]["RightView"][];
         };
         KeyMade: {
             /** @description whose rights it has some of */

@@ -56,7 +56,10 @@ function Audit() {
   const kind = (k: string) => t(`audit.kind.${k}` as never, { defaultValue: k }) as string
   const columns: Columns<AuditView> = [
     { title: t('audit.at'), render: (_, r) => <time className="tabular">{fullTime(r.at)}</time> },
-    { title: t('audit.user'), dataIndex: 'user' },
+    {
+      title: t('audit.user'),
+      render: (_, r) => (r.key ? t('audit.by_key', { user: r.user, key: r.key }) : r.user),
+    },
     { title: t('audit.action_title'), render: (_, r) => name(r.action) },
     { title: t('audit.target'), render: (_, r) => r.kind && `${kind(r.kind)} ${r.target ?? ''}` },
     {
