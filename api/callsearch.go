@@ -43,6 +43,10 @@ type CallSearch struct {
 	Queue     string    `query:"queue" json:"queue,omitempty" pattern:"^[0-9]*-[0-9]*$" maxLength:"20" doc:"seconds from-to"`
 	Ring      string    `query:"ring" json:"ring,omitempty" pattern:"^[0-9]*-[0-9]*$" maxLength:"20" doc:"seconds from-to"`
 	Total     string    `query:"total" json:"total,omitempty" pattern:"^[0-9]*-[0-9]*$" maxLength:"20" doc:"seconds from-to, from the first ring to the hang-up"`
+	Flow      int64     `query:"flow" json:"flow,omitempty" minimum:"0" doc:"calls that were in this flow; with version, node and exit the calls behind a figure of it"`
+	Version   int64     `query:"version" json:"version,omitempty" minimum:"0" doc:"version of the flow"`
+	Node      string    `query:"node" json:"node,omitempty" maxLength:"100" doc:"node of the flow"`
+	Exit      string    `query:"exit" json:"exit,omitempty" maxLength:"60" doc:"exit by which they left the node; @left hung up there, @talked did so after a talk, @ended and @stopped"`
 }
 
 type callsIn struct {
@@ -66,6 +70,7 @@ func (s *Server) filter(ctx context.Context, in CallSearch) (calls.Filter, error
 		Outcomes: each(in.Outcome, func(o string) calls.Outcome { return calls.Outcome(o) }),
 		Ratings:  in.Rating, Rated: calls.Rated(in.Rated), Located: yesNo(in.Located), Customer: in.Customer,
 		Marked: yesNo(in.Marked), Closed: yesNo(in.Closed), Statuses: in.Status, Groups: in.Group, AgentIDs: in.Agent,
+		Flow: in.Flow, Version: in.Version, Node: in.Node, Exit: in.Exit,
 		Tags: in.Tag, Quality: in.Quality, Assigned: calls.Given(in.Assigned),
 		Recordings: each(in.Recording, func(r string) calls.RecState { return calls.RecState(r) }),
 	}

@@ -3,7 +3,9 @@ package calls
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -137,16 +139,20 @@ func (b *Bundle) way(s *StepRow) string {
 	switch {
 	case s.Exit != "":
 		return s.Exit
-	case s.How == "left" && b.talkedSince(s.At):
-		return WayTalked
-	case s.How == "left":
-		return WayLeft
-	case s.How == "ended":
-		return WayEnded
-	case s.How == "stopped":
-		return WayStopped
+	case s.How == "left" || s.How == "talked" || s.How == "ended" || s.How == "stopped":
+		return "@" + s.How
 	}
 	return ""
+}
+
+// markTalks tells in the trail those who hung up after a talk from those who
+// had not been served.
+func (b *Bundle) markTalks() {
+	for i := range b.Steps {
+		if s := &b.Steps[i]; s.How == "left" && b.talkedSince(s.At) {
+			s.How = "talked"
+		}
+	}
 }
 
 // talkedSince tells whether the caller has talked with somebody since a time.
@@ -162,4 +168,51 @@ func (b *Bundle) talkedSince(at time.Time) bool {
 		}
 	}
 	return false
+}
+
+// stepsInHand is how many calls behind a figure are named one by one.
+const stepsInHand = 2000
+
+// byFlow finds the calls behind a figure of a flow: by the steps themselves
+// where they are few, else by asking each call.
+func (s *Store) byFlow(ctx context.Context, account int64, f *Filter) (cond, error) {
+	sql, args := "account_id = ? AND flow_id = ?", []any{account, f.Flow}
+	also := func(what string, arg any) { sql, args = sql+" AND "+what, append(args, arg) }
+	if f.Node != "" {
+		also("node = ?", f.Node)
+	}
+	if f.Version > 0 {
+		also("version = ?", f.Version)
+	}
+	if way, ok := strings.CutPrefix(f.Exit, "@"); ok {
+		also("how = ?", way)
+	} else if f.Exit != "" {
+		also("exit_name = ?", f.Exit)
+	}
+	few := s.db.WithContext(ctx).Model(&StepRow{}).Scopes(db.In(account)).Where(sql, args...)
+	if !f.From.IsZero() { // ids rise with time, give or take how long an event was under way
+		few = few.Where("call_id >= ?", idAt(f.From.Add(-time.Hour)))
+	}
+	if !f.To.IsZero() {
+		few = few.Where("call_id < ?", idAt(f.To.Add(time.Hour)))
+	}
+	var ids []string
+	if err := few.Limit(stepsInHand+1).Pluck("call_id", &ids).Error; err != nil {
+		return cond{}, failed(err)
+	}
+	if len(ids) > stepsInHand {
+		return cond{sql: "EXISTS (SELECT 1 FROM call_steps st WHERE st.call_id = calls.id AND " + sql + ")", args: args}, nil
+	}
+	if len(ids) == 0 {
+		return cond{sql: "id = ''", index: "PRIMARY"}, nil
+	}
+	slices.Sort(ids)
+	return cond{sql: "id IN ?", args: []any{slices.Compact(ids)}, index: "PRIMARY"}, nil
+}
+
+// idAt is the lowest id of a call that begins at a time or later: its first
+// 48 bits are milliseconds.
+func idAt(t time.Time) string {
+	ms := fmt.Sprintf("%012x", max(0, t.UnixMilli()))
+	return ms[:8] + "-" + ms[8:]
 }

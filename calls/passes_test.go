@@ -74,6 +74,7 @@ func TestEveryVisitIsCountedOnceWithItsWay(t *testing.T) {
 		},
 	} {
 		got := map[string]int{}
+		c.bundle.markTalks()
 		c.bundle.passes(func(p passRow) {
 			where := p.Node + " " + p.Exit
 			if p.FlowID != 7 {
@@ -119,6 +120,47 @@ func TestPassesAddUpOverDaysAndRetries(t *testing.T) {
 		}
 		if got, err := s.Passes(ctx, 1, 7, 1, "", ""); err != nil || len(got) != 0 {
 			t.Errorf("of another version: %v %v", got, err)
+		}
+	})
+}
+
+// The calls behind a figure are as many as it says.
+func TestTheCallsBehindAFigure(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, g *gorm.DB) {
+		seedAccount(t, g)
+		ctx, s := context.Background(), NewStore(g)
+		var batch []Bundle
+		for i := range 60 {
+			id := fmt.Sprintf("019b0000-0000-7000-8000-%012d", i)
+			b := walked(id, StepRow{Node: "欢迎", Kind: "prompt", Exit: "next"}, StepRow{Node: "售前", Kind: "group", How: "left"})
+			if i%4 == 0 {
+				b.Stretches = []StretchRow{{AccountID: 1, CallID: id, Kind: InTalk, AgentID: 3, BeganAt: morning.Add(9 * time.Second), EndedAt: morning.Add(20 * time.Second)}}
+			}
+			batch = append(batch, b)
+		}
+		if err := s.Save(ctx, batch); err != nil {
+			t.Fatal(err)
+		}
+		passes, err := s.Passes(ctx, 1, 7, 2, "", "")
+		if err != nil || len(passes) != 3 {
+			t.Fatal(passes, err)
+		}
+		for _, p := range passes {
+			found, _, err := s.List(ctx, 1, Filter{Flow: 7, Version: 2, Node: p.Node, Exit: p.Exit, Limit: 100})
+			if err != nil || int64(len(found)) != p.N {
+				t.Errorf("%s %s: %d calls, the figure says %d: %v", p.Node, p.Exit, len(found), p.N, err)
+			}
+		}
+		for what, f := range map[string]Filter{
+			"another flow": {Flow: 8}, "another version": {Flow: 7, Version: 1}, "another exit": {Flow: 7, Node: "欢迎", Exit: "@left"},
+			"before": {Flow: 7, To: morning.AddDate(-5, 0, 0)},
+		} {
+			if found, _, err := s.List(ctx, 1, f); err != nil || len(found) != 0 {
+				t.Errorf("%s: %d calls %v", what, len(found), err)
+			}
+		}
+		if found, _, err := s.List(ctx, 2, Filter{Flow: 7}); err != nil || len(found) != 0 {
+			t.Errorf("another account: %d calls %v", len(found), err)
 		}
 	})
 }

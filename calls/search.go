@@ -49,9 +49,13 @@ type Filter struct {
 	RingMax    *float64   `json:"ring_max,omitempty"`
 	TotalMin   *float64   `json:"total_min,omitempty"`
 	TotalMax   *float64   `json:"total_max,omitempty"`
-	Agents     []int64    `json:"-"`               // data scope: only these agents' calls; nil is everybody's
-	After      string     `json:"after,omitempty"` // cursor: where the page before ended
-	Limit      int        `json:"limit,omitempty"` // at most 200; 50 if 0
+	Flow       int64      `json:"flow,omitempty"`    // calls that were at a node of this flow:
+	Version    int64      `json:"version,omitempty"` // of this version, 0 of any
+	Node       string     `json:"node,omitempty"`    // at this one
+	Exit       string     `json:"exit,omitempty"`    // and left it by this exit, or by WayLeft, WayTalked …
+	Agents     []int64    `json:"-"`                 // data scope: only these agents' calls; nil is everybody's
+	After      string     `json:"after,omitempty"`   // cursor: where the page before ended
+	Limit      int        `json:"limit,omitempty"`   // at most 200; 50 if 0
 }
 
 // Rated tells of a call's survey.
@@ -275,6 +279,13 @@ func (s *Store) conditions(ctx context.Context, account int64, f *Filter) ([]con
 			return nil, err
 		}
 		c, err := s.byTag(ctx, account, f, Below(all, ids))
+		if err != nil {
+			return nil, err
+		}
+		add(c)
+	}
+	if f.Flow > 0 {
+		c, err := s.byFlow(ctx, account, f)
 		if err != nil {
 			return nil, err
 		}

@@ -38,6 +38,7 @@ func (s *Store) Save(ctx context.Context, bundles []Bundle) error {
 			audio   []RecordingRow
 		)
 		for _, b := range bundles {
+			b.markTalks()
 			records = append(records, b.Record)
 			steps = append(steps, b.Steps...)
 			rings = append(rings, b.Rings...)

@@ -2961,6 +2961,13 @@ export interface components {
              * @description hung up before this
              */
             ended_to?: string;
+            /** @description exit by which they left the node; @left hung up there, @talked did so after a talk, @ended and @stopped */
+            exit?: string;
+            /**
+             * Format: int64
+             * @description calls that were in this flow; with version, node and exit the calls behind a figure of it
+             */
+            flow?: number;
             /**
              * Format: date-time
              * @description calls that began at or after this
@@ -2980,6 +2987,8 @@ export interface components {
             mine?: boolean;
             /** @description inbound calls that nobody talked to and that can be assigned */
             missed?: boolean;
+            /** @description node of the flow */
+            node?: string;
             /** @description part of the caller's or the dialled number */
             number?: string;
             outcome?: ("ivr" | "answered" | "voicemail" | "ring_no_answer" | "queue_abandoned" | "blacklist" | "limit" | "no_answer" | "busy" | "failed" | "cancelled")[];
@@ -3018,6 +3027,11 @@ export interface components {
             to?: string;
             /** @description seconds from-to, from the first ring to the hang-up */
             total?: string;
+            /**
+             * Format: int64
+             * @description version of the flow
+             */
+            version?: number;
         };
         CallStep: {
             /** Format: date-time */
@@ -7548,6 +7562,14 @@ export interface operations {
                 ring?: string;
                 /** @description seconds from-to, from the first ring to the hang-up */
                 total?: string;
+                /** @description calls that were in this flow; with version, node and exit the calls behind a figure of it */
+                flow?: number;
+                /** @description version of the flow */
+                version?: number;
+                /** @description node of the flow */
+                node?: string;
+                /** @description exit by which they left the node; @left hung up there, @talked did so after a talk, @ended and @stopped */
+                exit?: string;
             };
             header?: never;
             path?: never;
@@ -7717,6 +7739,14 @@ export interface operations {
                 ring?: string;
                 /** @description seconds from-to, from the first ring to the hang-up */
                 total?: string;
+                /** @description calls that were in this flow; with version, node and exit the calls behind a figure of it */
+                flow?: number;
+                /** @description version of the flow */
+                version?: number;
+                /** @description node of the flow */
+                node?: string;
+                /** @description exit by which they left the node; @left hung up there, @talked did so after a talk, @ended and @stopped */
+                exit?: string;
             };
             header?: never;
             path?: never;
