@@ -18,15 +18,11 @@ import (
 // condition, which it answers by itself in a moment. The shortest way is
 // taken, and what is found in it is held against the other conditions.
 
-// probeMost is how far an index is counted. That many rows are read and
-// sorted in well under the time that a search may take.
-const probeMost = 5_000
-
 // way is how a search begins: an index and what it answers.
 type way struct {
 	index string
 	conds []cond
-	rows  int       // at most probeMost+1
+	rows  int       // at most one more than the store's probe
 	old   time.Time // how far back the first rows of a long way reach
 	order bool      // rows come in order of time: a page may be full long before the end
 }
@@ -40,7 +36,7 @@ func (s *Store) plan(ctx context.Context, account int64, f Filter, conds []cond)
 	for i := range conds {
 		conds[i].no = 1 + i
 	}
-	best := way{index: "calls_started", conds: times, rows: probeMost + 1, order: true}
+	best := way{index: "calls_started", conds: times, rows: s.probe + 1, order: true}
 	if s.db.Name() != "mysql" {
 		return way{conds: times}, conds, nil
 	}
@@ -83,10 +79,10 @@ func (s *Store) shortest(ctx context.Context, account int64, ways []way) (way, e
 	for i := range ways {
 		w := &ways[i]
 		if w.index == "calls_started" && len(w.conds) == 0 {
-			w.rows = probeMost + 1
+			w.rows = s.probe + 1
 		} else {
 			var n int64
-			inner := where(s.from(ctx, account, w.index), w.conds).Select("1 AS x").Limit(probeMost + 1)
+			inner := where(s.from(ctx, account, w.index), w.conds).Select("1 AS x").Limit(s.probe + 1)
 			if err := s.db.WithContext(ctx).Table("(?) AS p", inner).Count(&n).Error; err != nil {
 				return *w, failed(err)
 			}
@@ -97,7 +93,7 @@ func (s *Store) shortest(ctx context.Context, account int64, ways []way) (way, e
 		}
 	}
 	best := slices.MinFunc(ways, func(a, b way) int { return a.rows - b.rows })
-	if best.rows <= probeMost {
+	if best.rows <= s.probe {
 		return best, nil
 	}
 	best = ways[0]
@@ -107,7 +103,7 @@ func (s *Store) shortest(ctx context.Context, account int64, ways []way) (way, e
 			continue
 		}
 		var at []time.Time
-		if err := where(s.from(ctx, account, w.index), w.conds).Order("started_at DESC").Offset(probeMost).Limit(1).Pluck("started_at", &at).Error; err != nil {
+		if err := where(s.from(ctx, account, w.index), w.conds).Order("started_at DESC").Offset(s.probe).Limit(1).Pluck("started_at", &at).Error; err != nil {
 			return *w, failed(err)
 		}
 		if len(at) > 0 {
@@ -118,6 +114,43 @@ func (s *Store) shortest(ctx context.Context, account int64, ways []way) (way, e
 		}
 	}
 	return best, nil
+}
+
+// windowsMost is how many windows of a long way one page reads.
+const windowsMost = 3
+
+// long tells whether a page might have to read very much: the way has no end
+// in sight, and what is found on it may be turned down by other conditions.
+func (s *Store) long(w way, left []cond) bool { return w.rows > s.probe && w.order && len(left) > 0 }
+
+// walk reads a long way window by window, newest first. A page that is not
+// full after some of them is given all the same, with where to go on from.
+func (s *Store) walk(ctx context.Context, account int64, first way, left []cond, from spot, limit int) ([]spot, string, error) {
+	var found []spot
+	for range windowsMost {
+		var at []time.Time
+		end := from.behind(where(s.from(ctx, account, first.index), first.conds))
+		if err := end.Order("started_at DESC").Offset(s.window).Limit(1).Pluck("started_at", &at).Error; err != nil {
+			return nil, "", failed(err)
+		}
+		q := from.behind(where(where(s.from(ctx, account, first.index), first.conds), left))
+		if len(at) > 0 {
+			q = q.Where("started_at >= ?", at[0])
+		}
+		var some []spot
+		if err := q.Select("id", "started_at").Order("started_at DESC, id DESC").Limit(limit + 1 - len(found)).Scan(&some).Error; err != nil {
+			return nil, "", failed(err)
+		}
+		found = append(found, some...)
+		if len(found) > limit {
+			return found[:limit], found[limit-1].cursor(), nil
+		}
+		if len(at) == 0 {
+			return found, "", nil
+		}
+		from = spot{StartedAt: at[0]} // behind all that began then
+	}
+	return found, from.cursor(), nil
 }
 
 func rest(all []cond, without cond) []cond {

@@ -95,7 +95,9 @@ type cond struct {
 }
 
 // List finds records, newest first, and the cursor of the next page ("" at
-// the end). A page keeps its place while new calls come in.
+// the end). A page keeps its place while new calls come in. Where very few of
+// very many calls are wanted a page may hold fewer than asked for, or none,
+// and still have a next one: each reads a bounded number of rows.
 func (s *Store) List(ctx context.Context, account int64, f Filter) ([]Record, string, error) {
 	limit := f.Limit
 	if limit <= 0 || limit > 200 {
@@ -105,17 +107,23 @@ func (s *Store) List(ctx context.Context, account int64, f Filter) ([]Record, st
 	if err != nil {
 		return nil, "", err
 	}
-	q, err := s.narrowed(ctx, account, f, conds)
+	first, left, err := s.plan(ctx, account, f, conds)
 	if err != nil {
 		return nil, "", err
 	}
-	if f.After != "" {
-		at, id, err := readCursor(f.After)
+	from, err := readCursor(f.After)
+	if err != nil {
+		return nil, "", err
+	}
+	if s.long(first, left) {
+		found, next, err := s.walk(ctx, account, first, left, from, limit)
 		if err != nil {
 			return nil, "", err
 		}
-		q = q.Where("started_at <= ? AND (started_at < ? OR id < ?)", at, at, id)
+		rows, err := s.inOrder(ctx, account, found)
+		return rows, next, err
 	}
+	q := from.behind(where(where(s.from(ctx, account, first.index), first.conds), left))
 	var found []spot
 	if err := q.Select("id", "started_at").Order("started_at DESC, id DESC").Limit(limit + 1).Scan(&found).Error; err != nil {
 		return nil, "", failed(err)
@@ -139,14 +147,26 @@ func (p spot) cursor() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(p.StartedAt.UnixMicro(), 36) + "." + p.ID))
 }
 
-func readCursor(cursor string) (time.Time, string, error) {
+func readCursor(cursor string) (spot, error) {
+	if cursor == "" {
+		return spot{}, nil
+	}
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	at, id, ok := strings.Cut(string(raw), ".")
 	micros, bad := strconv.ParseInt(at, 36, 64)
 	if err != nil || !ok || bad != nil {
-		return time.Time{}, "", fault.New(fault.Invalid, "cursor.invalid", "the cursor is not one that this list gave").On("cursor")
+		return spot{}, fault.New(fault.Invalid, "cursor.invalid", "the cursor is not one that this list gave").On("cursor")
 	}
-	return time.UnixMicro(micros).UTC(), id, nil
+	return spot{ID: id, StartedAt: time.UnixMicro(micros).UTC()}, nil
+}
+
+// behind keeps a query to what follows in the list; the zero spot is before
+// all, one without an id behind all that began then.
+func (p spot) behind(q *gorm.DB) *gorm.DB {
+	if p.StartedAt.IsZero() {
+		return q
+	}
+	return q.Where("started_at <= ? AND (started_at < ? OR id < ?)", p.StartedAt, p.StartedAt, p.ID)
 }
 
 func (s *Store) inOrder(ctx context.Context, account int64, found []spot) ([]Record, error) {

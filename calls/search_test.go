@@ -184,6 +184,9 @@ func TestSearchesFindWhatTheyShould(t *testing.T) {
 		c := newCrowd(t, g, rng, 600)
 		ctx := context.Background()
 		for i := range 400 {
+			if i == 200 {
+				c.store.probe, c.store.window = 20, 35 // as if there were millions
+			}
 			f := c.anyFilter(rng)
 			want := c.wanted(f)
 			n, more, err := c.store.Count(ctx, 1, f)

@@ -14,10 +14,15 @@ import (
 )
 
 // Store keeps the records of ended calls.
-type Store struct{ db *gorm.DB }
+type Store struct {
+	db *gorm.DB
+	// probe is how far a way of searching is counted, window how many rows of a
+	// long one are read at a time: see plan.go.
+	probe, window int
+}
 
 // NewStore keeps records in g.
-func NewStore(g *gorm.DB) *Store { return &Store{db: g} }
+func NewStore(g *gorm.DB) *Store { return &Store{db: g, probe: 5_000, window: 20_000} }
 
 // Save writes bundles in one transaction. A bundle that is there already is
 // left as it is, so that a batch may be tried again after a lost answer.

@@ -82,11 +82,15 @@ export function merge(calls: LiveCall[], news: LiveMessage): LiveCall[] {
 export function useCalls(filter: CallFilter, limit = 40) {
   return useInfiniteQuery({
     queryKey: ['calls', 'history', filter, limit],
-    queryFn: ({ pageParam, signal }) =>
-      api.get('/api/calls', {
-        query: { ...filter, limit, cursor: pageParam },
-        signal,
-      }),
+    queryFn: async ({ pageParam, signal }) => {
+      // A page may be empty and still have a next one, where few of very many calls are wanted.
+      let cursor = pageParam
+      for (;;) {
+        const page = await api.get('/api/calls', { query: { ...filter, limit, cursor }, signal })
+        if (page.items.length > 0 || !page.next) return page
+        cursor = page.next
+      }
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     select: (d) => d.pages.flatMap((p) => p.items),

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCallCount, useCalls } from '@/features/calls/data'
 import { useCan, useMe } from '@/features/session/session'
+import { ExportCalls } from '@/features/tasks/export-calls'
 import { DataTable } from '@/ui/data-table'
 import { Need } from '@/ui/need'
 import { Empty } from '@/ui/page-state'
@@ -54,6 +55,7 @@ function Records() {
         <div className="records-actions">
           <Saved search={search} onChoose={go} />
           <ColumnChooser />
+          <ExportCalls filter={filter} ids={chosen.length > 0 ? chosen : undefined} />
           {mayAssign && (
             <Button icon={<UserSwitchOutlined />} onClick={() => setAssigning(true)}>
               {t('assign.title')}
