@@ -13,7 +13,6 @@ const (
 	callbackTries = 3               // how often the customer is rung
 	callbackPause = 5 * time.Minute // after a try in vain
 	callbackLasts = 24 * time.Hour  // from the wish to the giving up
-	callbackCheck = time.Minute     // between looks at the calendar
 	maxCallbacks  = 5000            // of one account, at once
 	legsLinger    = 2 * time.Second // until the legs of the last try are gone
 )
@@ -25,21 +24,14 @@ type Back struct {
 	Entered  time.Time `json:"entered"` // of the first call into the queue: the age of the place
 	Priority int       `json:"priority,omitempty"`
 	Until    time.Time `json:"until"`
-	Hours    string    `json:"hours,omitempty"` // calendar: when it is closed, the wish lapses
-	Check    time.Time `json:"check,omitzero"`
 	Retry    time.Time `json:"retry,omitzero"` // when it goes back into the queue
-	Trying   bool      `json:"trying,omitempty"`
-	Lapsed   bool      `json:"lapsed,omitempty"` // to be given up once no phone rings for it
 }
 
 func (b *Back) next() time.Time {
-	at := b.Until
-	for _, t := range []time.Time{b.Check, b.Retry} {
-		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
-			at = t
-		}
+	if !b.Retry.IsZero() && (b.Until.IsZero() || b.Retry.Before(b.Until)) {
+		return b.Retry
 	}
-	return at
+	return b.Until
 }
 
 // peer is the customer's number.
@@ -56,7 +48,7 @@ func (c *Core) takeCallback(l *Live, acc *Account, a flows.Callback, now time.Ti
 	number, err := c.mayCallBack(acc, a.Number)
 	if err != nil {
 		c.note(l, "", "no call-back: "+err.Error())
-		c.resume2(l, flows.Failed{What: faultCode(err)}, now)
+		c.resumeWaiting(l, flows.Failed{What: faultCode(err)}, now)
 		return
 	}
 	item := c.stopWaiting(l, "callback", now)
@@ -66,8 +58,8 @@ func (c *Core) takeCallback(l *Live, acc *Account, a flows.Callback, now time.Ti
 	c.resume(l, flows.Done{}, now)
 }
 
-// resume2 is resume for a caller who may go on waiting.
-func (c *Core) resume2(l *Live, in flows.Input, now time.Time) {
+// resumeWaiting is resume for a caller who may go on waiting.
+func (c *Core) resumeWaiting(l *Live, in flows.Input, now time.Time) {
 	flow, acc := c.flowOf(l)
 	action, steps := flow.Resume(l.Run, in, c.env(l, acc, now))
 	c.trail(l, steps)
@@ -117,7 +109,7 @@ func (c *Core) forgetCallback(l *Live) {
 
 // waitAgain puts a call-back into its place.
 func (c *Core) waitAgain(l *Live, lastAgent int64, now time.Time) {
-	l.Back.Trying, l.Back.Retry = false, time.Time{}
+	l.Back.Retry = time.Time{}
 	item := queues.Item{ID: l.Call.ID, Account: l.Call.Account, Group: l.Group, Priority: l.Back.Priority,
 		Entered: l.Back.Entered, LastAgent: lastAgent, Callback: true}
 	c.updateBoard()
@@ -134,27 +126,17 @@ func (c *Core) waitAgain(l *Live, lastAgent int64, now time.Time) {
 func (c *Core) callbackDue(l *Live, now time.Time) {
 	b := l.Back
 	idle := len(l.Call.Legs()) == 0
-	closed := false
-	if acc := c.set.Accounts[l.Call.Account]; acc == nil {
-		closed = true
-	} else if b.Hours != "" && acc.Hours != nil {
-		closed = !acc.Hours(b.Hours, now)
-	}
-	if b.Hours != "" {
-		b.Check = now.Add(callbackCheck)
-	}
 	switch {
 	case !l.Call.Answer.IsZero(): // they talk: nothing is left to be done by the clock
-		b.Until, b.Check, b.Retry = time.Time{}, time.Time{}, time.Time{}
+		b.Until, b.Retry = time.Time{}, time.Time{}
 	case !idle:
-		b.Check = now.Add(legsLinger)
 		if !b.Retry.IsZero() {
 			b.Retry = now.Add(legsLinger)
 		}
 		if !now.Before(b.Until) {
 			b.Until = now.Add(legsLinger)
 		}
-	case closed || !now.Before(b.Until):
+	case !now.Before(b.Until) || c.set.Accounts[l.Call.Account] == nil:
 		c.lapse(l, "timeout", now)
 	case !b.Retry.IsZero() && !now.Before(b.Retry):
 		c.waitAgain(l, 0, now)
