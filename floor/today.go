@@ -9,6 +9,7 @@ import (
 // today counts an account's day for the wall.
 type today struct {
 	day     string
+	zone    *time.Location // kept when the account is closed
 	count   map[calls.Outcome]int
 	inbound int // live inbound calls
 }
@@ -19,7 +20,10 @@ func (c *Core) day(acc *Account, now time.Time) *today {
 		t = &today{count: map[calls.Outcome]int{}}
 		c.today[acc.ID] = t
 	}
-	zone := acc.Zone
+	if acc.Zone != nil {
+		t.zone = acc.Zone
+	}
+	zone := t.zone
 	if zone == nil {
 		zone = time.UTC
 	}
