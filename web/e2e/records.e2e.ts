@@ -71,7 +71,7 @@ describe.skipIf(!inject('chromium'))('call records', () => {
     await admin.getByRole('button', { name: '标记', exact: true }).click()
     await admin.getByRole('button', { name: '取消标记' }).waitFor()
     await admin.getByRole('tab', { name: '操作日志' }).click()
-    const log = admin.locator('.ant-tabs-tabpane-active .call-log')
+    const log = admin.locator('.call-log:visible')
     for (const line of ['添加标签', '添加备注', '标记']) {
       await log.locator('tr', { hasText: line }).first().waitFor()
     }

@@ -116,7 +116,10 @@ function useEntries(text: string): Entry[] {
   const navigate = useNavigate()
   const { mutate } = useBarCommand()
   const pages = useMemo(
-    () => [...mainSections.slice(0, 2), ...settingsSections].filter((s) => maySee(s, can)),
+    () =>
+      [...mainSections.filter((s) => s.key !== 'settings'), ...settingsSections].filter((s) =>
+        maySee(s, can),
+      ),
     [can],
   )
   const wanted = text.trim().toLowerCase()

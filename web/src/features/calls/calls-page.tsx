@@ -75,7 +75,7 @@ function ListPane() {
               label: counts[l] ? (
                 <span className="segment">
                   {t(`calls.list.${l}`)}{' '}
-                  <Badge count={counts[l]} className="count" overflowCount={199} />
+                  <Badge count={counts[l]} className="count" overflowCount={99} />
                 </span>
               ) : (
                 t(`calls.list.${l}`)

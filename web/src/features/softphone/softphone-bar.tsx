@@ -23,6 +23,7 @@ import { MethodMenu } from './method-menu'
 import { PassOn } from './pass-on'
 import { SendOn } from './send-on'
 import { StateMenu } from './state-menu'
+import { TagMenu } from './tag-menu'
 import { answerCall, usePhoneState, useWebPhone } from './use-phone'
 import { Verb } from './verb'
 import { webPhone } from './web-phone'
@@ -136,6 +137,7 @@ function LiveBar({ bar }: { bar: Bar }) {
         )}
         {call && (talks || held) && <PassOn call={call} send={send} />}
         {call && (talks || held) && <SendOn call={call} send={send} />}
+        {call && (talks || held) && <TagMenu call={call.id} />}
         <Verb
           icon={<PhoneOutlined rotate={225} />}
           tone="danger"
