@@ -1,9 +1,10 @@
 import { ExportOutlined } from '@ant-design/icons'
-import { Link } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { App, Button, Dropdown } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useCan } from '@/features/session/session'
 import { useShowError } from '@/ui/side-sheet'
+import './tasks.css'
 import { useExport, type Wanted } from './data'
 
 /** Takes the calls that are listed or chosen out of the house: Excel, or their recordings as a zip. */
@@ -13,6 +14,7 @@ export function ExportCalls(wanted: Wanted) {
   const { message } = App.useApp()
   const showError = useShowError()
   const run = useExport()
+  const navigate = useNavigate() // messages are drawn outside of the router: no Link in them
   const items = [
     ...(can('calls.export')
       ? [
@@ -34,7 +36,10 @@ export function ExportCalls(wanted: Wanted) {
           task
             ? void message.success(
                 <>
-                  {t('tasks.export.begun')} <Link to="/tasks">{t('tasks.export.see')}</Link>
+                  {t('tasks.export.begun')}{' '}
+                  <Button type="link" size="small" onClick={() => void navigate({ to: '/tasks' })}>
+                    {t('tasks.export.see')}
+                  </Button>
                 </>,
                 6,
               )
@@ -45,6 +50,7 @@ export function ExportCalls(wanted: Wanted) {
   return (
     <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => go(key) }}>
       <Button
+        className="export-calls"
         icon={<ExportOutlined />}
         loading={run.isPending}
         aria-label={t('tasks.export.title')}
