@@ -93,7 +93,10 @@ function Bar({ task }: { task: TaskView }) {
   if (task.state === 'done' || task.state === 'expired') {
     return (
       <span className="tabular">
-        {t('tasks.result', { n: task.rows ?? task.done, size: size(task.bytes ?? 0) })}
+        {t('tasks.result', {
+          n: (task.rows ?? task.done).toLocaleString(),
+          size: size(task.bytes ?? 0),
+        })}
         {task.missing ? (
           <span className="task-missing"> · {t('tasks.missing', { n: task.missing })}</span>
         ) : null}
