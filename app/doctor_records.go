@@ -107,7 +107,7 @@ func (c *recordsCheck) ends(context.Context) error {
 // without an end.
 func (c *recordsCheck) details(context.Context) error {
 	for _, d := range []struct{ table, what string }{
-		{"call_legs", "a leg"}, {"call_rings", "a ring"}, {"call_steps", "a step of the trail"}, {"call_visits", "a stay in a group"}, {"recordings", "a recording"},
+		{"call_legs", "a leg"}, {"call_rings", "a ring"}, {"call_steps", "a step of the trail"}, {"call_visits", "a stay in a group"}, {"call_stretches", "a talk or hold"}, {"recordings", "a recording"},
 	} {
 		var rows []struct {
 			CallID    string

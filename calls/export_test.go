@@ -357,7 +357,7 @@ func TestRecordingsInBulk(t *testing.T) {
 		objects, _ := store(t)
 		sound := func(id string) []byte { return bytes.Repeat([]byte(id), 500) }
 		want, lacks := map[string][]byte{}, map[string]string{}
-		made(t, g, 600, func(i int, b *calls.Bundle) {
+		made(t, g, 300, func(i int, b *calls.Bundle) {
 			b.Record.AgentName = "../../李 静\x00.exe"
 			if b.Recording == nil {
 				return

@@ -40,9 +40,12 @@ type Retention struct {
 	Log      *slog.Logger
 }
 
-// belongings are the tables whose rows go with their call, by its id in
+// Belongings are the tables whose rows go with their call, by its id in
 // call_id. A test holds them against the schema.
-var belongings = []string{"call_steps", "call_rings", "call_legs", "call_visits", "recordings"}
+var Belongings = []string{
+	"call_steps", "call_rings", "call_legs", "call_visits", "call_stretches", "recordings",
+	"call_tags", "call_notes", "call_operations", "call_assignments",
+}
 
 const (
 	sweepBatch = 200
@@ -219,7 +222,7 @@ func (r *Retention) sweepRecords(ctx context.Context, account int64, before time
 			if err := tx.Model(&Record{}).Scopes(db.In(account)).Where("id IN ?", ids).Pluck("id", &kept).Error; err != nil {
 				return err
 			}
-			for _, table := range belongings {
+			for _, table := range Belongings {
 				err := tx.Exec("DELETE FROM "+table+" WHERE account_id = ? AND call_id IN ? AND call_id NOT IN ?", account, ids, append(kept, "")).Error
 				if err != nil {
 					return fmt.Errorf("%s: %w", table, err)
