@@ -40,6 +40,11 @@ export interface RecordSearch {
   queue?: string
   ring?: string
   total?: string
+  /** Behind a figure of a flow: who went through a node, by which way. */
+  flow?: number
+  version?: number
+  node?: string
+  exit?: string
 }
 
 const yesNo = ['yes', 'no'] as const
@@ -98,6 +103,10 @@ export function readRecords(s: Record<string, unknown>): RecordSearch {
     queue: span(s.queue),
     ring: span(s.ring),
     total: span(s.total),
+    flow: ids(s.flow)?.[0],
+    version: ids(s.version)?.[0],
+    node: text(s.node, 60),
+    exit: text(s.exit, 60),
   }
 }
 

@@ -72,7 +72,7 @@ export function Workplace(p: WorkplaceProps) {
   useEffect(() => setRefused(undefined), [draft.state.problems])
   const counts = useMemo(() => countByNode(problems), [problems])
   const shown = p.version ?? p.flow.active ?? undefined
-  const openCalls = useOpenCalls(p.flow.id, shown)
+  const openCalls = useOpenCalls(p.flow.id, shown, span ?? 'today')
   const range = useMemo(() => daysOf(span ?? 'today'), [span])
   const figures = useFigures(p.flow.id, shown || undefined, range, span !== undefined)
   const overlay = useMemo<Overlay>(() => {
@@ -217,7 +217,7 @@ export function Workplace(p: WorkplaceProps) {
           <VersionsPanel
             flow={p.flow}
             shown={p.version}
-            hasDraft={draft.state.revision > 0 || draft.state.changed}
+            hasDraft={draft.state.changed}
             mayManage={can('flows.manage')}
             onShow={(version) => p.go({ version })}
             onCompare={(from, to) => {
@@ -371,15 +371,15 @@ function useKeys({ draft, onSearch }: { draft: DraftSaver; onSearch: () => void 
 }
 
 /** Opens the calls that stand behind a figure. */
-function useOpenCalls(flow: number, version: number | undefined) {
+function useOpenCalls(flow: number, version: number | undefined, span: SpanName) {
   const navigate = useNavigate()
   return useCallback(
     (node: string, exit: string) =>
       void navigate({
-        to: '/calls',
-        search: { list: 'history', range: 'month', flow, version, node, exit } as never,
+        to: '/records',
+        search: { range: span, flow, version, node, exit },
       }),
-    [navigate, flow, version],
+    [navigate, flow, version, span],
   )
 }
 
