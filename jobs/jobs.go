@@ -121,7 +121,6 @@ type Service struct {
 
 	mu      sync.Mutex
 	running map[int64]context.CancelCauseFunc
-	begun   map[string]time.Time // schedules of this process
 }
 
 // NewService makes the service on a migrated database; Run does the work.
