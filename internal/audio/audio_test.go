@@ -71,7 +71,7 @@ func (w wave) sample(b *bytes.Buffer, v float64) {
 	case w.kind == wavFloat:
 		b.Write(le.AppendUint64(nil, math.Float64bits(v)))
 	case w.kind == wavALaw:
-		b.WriteByte(toALaw(int16(v * 32767)))
+		b.WriteByte(ALaw(int16(v * 32767)))
 	case w.kind == wavULaw:
 		b.WriteByte(toULaw(int16(v * 32767)))
 	case w.bits == 8:
@@ -165,7 +165,7 @@ func TestQuietAndLoudComeOutAlike(t *testing.T) {
 
 func TestALawIsItsOwnInverse(t *testing.T) {
 	for b := range 256 {
-		if got := toALaw(fromALaw(byte(b))); got != byte(b) {
+		if got := ALaw(fromALaw(byte(b))); got != byte(b) {
 			t.Errorf("%#x comes back as %#x", b, got)
 		}
 	}
@@ -348,6 +348,15 @@ func BenchmarkTelephone(b *testing.B) {
 	for b.Loop() {
 		if _, err := Telephone(b.Context(), w, usual); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// Values of G.711: silence, the smallest steps, the ends of the scale.
+func TestALaw(t *testing.T) {
+	for sample, want := range map[int16]byte{0: 0xd5, -8: 0x55, 16: 0xd4, 32767: 0xaa, -32768: 0x2a} {
+		if got := ALaw(sample); got != want {
+			t.Errorf("%d becomes %#x, want %#x", sample, got, want)
 		}
 	}
 }

@@ -22,8 +22,8 @@ func fromULaw(b byte) int16 {
 	return v
 }
 
-// toALaw gives the byte of G.711 for a 16-bit value.
-func toALaw(v int16) byte {
+// ALaw gives the byte of G.711 for a 16-bit value.
+func ALaw(v int16) byte {
 	mask := byte(0xd5)
 	x := int(v) >> 3
 	if x < 0 {
@@ -49,7 +49,7 @@ func toALaw(v int16) byte {
 func encode(samples []float32) []byte {
 	out := make([]byte, len(samples))
 	for i, v := range samples {
-		out[i] = toALaw(int16(max(-32768, min(32767, v*32768))))
+		out[i] = ALaw(int16(max(-32768, min(32767, v*32768))))
 	}
 	return out
 }

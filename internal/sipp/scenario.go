@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"text/template"
+
+	"switchdesk/internal/audio"
 )
 
 //go:embed scenarios/*.xml
@@ -32,31 +34,8 @@ func tone(dir string, hz int) (string, error) {
 	const rate = 8000
 	data := make([]byte, 2*rate)
 	for i := range data {
-		data[i] = alaw(int16(12000 * math.Sin(2*math.Pi*float64(hz)*float64(i)/rate)))
+		data[i] = audio.ALaw(int16(12000 * math.Sin(2*math.Pi*float64(hz)*float64(i)/rate)))
 	}
 	path := filepath.Join(dir, fmt.Sprintf("tone%d.al", hz))
 	return path, os.WriteFile(path, data, 0o600)
-}
-
-// alaw encodes a sample as G.711 A-law.
-func alaw(sample int16) byte {
-	mask := byte(0xd5)
-	v := int(sample) >> 3
-	if v < 0 {
-		mask, v = 0x55, -v-1
-	}
-	segment := 0
-	for limit := 0x1f; segment < 8 && v > limit; segment++ {
-		limit = limit<<1 | 1
-	}
-	if segment >= 8 {
-		return 0x7f ^ mask
-	}
-	code := byte(segment << 4)
-	if segment < 2 {
-		code |= byte(v>>1) & 0xf
-	} else {
-		code |= byte(v>>segment) & 0xf
-	}
-	return code ^ mask
 }
