@@ -147,7 +147,7 @@ describe.skipIf(!inject('chromium'))('an administrator of numbers', () => {
     await drawer().getByRole('button', { name: '不通过' }).click()
     await page.getByText('请说明不通过的原因').waitFor()
     await drawer().locator('#answer').fill('已按您的说明上线。')
-    await drawer().getByRole('button', { name: '完成', exact: true }).click()
+    await drawer().getByRole('button', { name: /完成$/ }).click()
     await agent.locator('.ant-notification', { hasText: '您的配置申请：已完成' }).waitFor()
     await agent.locator('tr', { hasText: '已按您的说明上线' }).getByText('已完成').waitFor()
   })

@@ -11,7 +11,9 @@ describe.skipIf(!inject('chromium'))('passing a call on', () => {
   /** Sets the agents that the demo plays, so that callers come to ours. */
   async function settle(state: 'busy' | 'idle') {
     const wall = await api(admin, 'GET', '/api/wall')
-    for (const a of wall.agents.filter((x: { number: string }) => x.number >= '8003'))
+    for (const a of wall.agents.filter(
+      (x: { number: string; state: string }) => x.number >= '8003' && x.state !== 'offline',
+    ))
       await api(admin, 'POST', `/api/wall/agents/${a.id}/state`, { state })
   }
   async function agent(login: string, state: string) {
