@@ -9,6 +9,9 @@ const passwords = inject('passwords')
 const paths = [
   '/calls',
   '/calls?list=history&range=all',
+  '/records?range=all',
+  '/records?range=all&flow=1&node=menu&exit=@left',
+  '/tasks',
   '/wall',
   '/me',
   '/settings/numbers',

@@ -15,6 +15,7 @@ import { CallLog, Operations } from './call-log'
 import { CloseButton, MarkButton, StatusSelect } from './card-actions'
 import { CustomerPanel } from './customer-panel'
 import { useCall, useLiveCalls } from './data'
+import { LegalHold } from './legal-hold'
 import { Notes } from './notes'
 import { Player } from './player'
 import { TagEditor } from './tags'
@@ -147,6 +148,7 @@ function RecordPage({ call }: { call: Call }) {
               <OutcomeTag outcome={call.outcome} />
               <MarkButton call={call} />
               <StatusSelect call={call} />
+              <LegalHold call={call} />
               <CloseButton call={call} word />
               <CallBack number={number} word />
             </div>

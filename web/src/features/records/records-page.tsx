@@ -12,6 +12,7 @@ import { Empty } from '@/ui/page-state'
 import { Advanced, Reset } from './advanced'
 import { AssignSheet } from './assign'
 import { ColumnChooser, useColumns } from './columns'
+import { FigureChip } from './figure-chip'
 import { Saved } from './saved'
 import { fieldsSet, filterOf, type RecordSearch, ranges } from './search'
 import '@/features/calls/calls.css'
@@ -163,6 +164,7 @@ function SearchLine(props: { search: RecordSearch; onChange: (s: RecordSearch) =
         </Badge>
         <Reset onReset={() => props.onChange({})} />
       </div>
+      <FigureChip search={search} onChange={change} />
       {more && <Advanced search={search} onChange={change} />}
     </>
   )

@@ -136,6 +136,16 @@ export function filterOf(s: RecordSearch): CallFilter {
 
 /** How many of the fields that unfold are set. */
 export function fieldsSet(s: RecordSearch): number {
-  const { range: _, number: __, mine: ___, ...rest } = s
+  // A figure of a flow has a chip of its own.
+  const {
+    range: _,
+    number: __,
+    mine: ___,
+    flow: ____,
+    version: _____,
+    node: ______,
+    exit: _______,
+    ...rest
+  } = s
   return Object.values(rest).filter((v) => v !== undefined).length
 }
