@@ -2,8 +2,14 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 // SHOTS=1 takes the pictures of the documentation; SWITCH=freeswitch tests the
-// web phone with a real FreeSWITCH; otherwise the simulated switch serves.
-const kind = process.env.SHOTS ? 'shots' : process.env.SWITCH === 'freeswitch' ? 'switch' : 'e2e'
+// web phone with a real FreeSWITCH; BENCH=1 measures pages; otherwise the simulated switch serves.
+const kind = process.env.SHOTS
+  ? 'shots'
+  : process.env.BENCH
+    ? 'bench'
+    : process.env.SWITCH === 'freeswitch'
+      ? 'switch'
+      : 'e2e'
 
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },

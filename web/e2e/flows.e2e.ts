@@ -192,18 +192,89 @@ describe.skipIf(!inject('chromium'))('the flow editor', () => {
       })
     for (const n of before) await lead(n, flow)
     try {
-      const walked = async () => {
-        const calls = (await api(page, 'GET', '/api/calls?direction=in&limit=10')).items
-        for (const c of calls as { id: string }[]) {
-          const record = await api(page, 'GET', `/api/calls/${c.id}`)
-          if (JSON.stringify(record).includes('"按键菜单"')) return true
+      const passed = async () => {
+        const { nodes } = (await api(page, 'GET', `/api/flows/${flow}/figures?version=1`)) as {
+          nodes: { node: string; left: number; exits: { passed: number }[] }[]
         }
-        return false
+        const menu = nodes.find((n) => n.node === '按键菜单')
+        return menu?.exits.some((x) => x.passed > 0) ?? false
       }
-      await expect.poll(walked, { timeout: 100_000, interval: 2000 }).toBe(true)
+      await expect.poll(passed, { timeout: 220_000, interval: 1000 }).toBe(true)
     } finally {
       for (const n of before) await lead(n, n.flow_id)
     }
+  }, 240_000)
+
+  it('counts callers on the drawing, and leads to their calls', async () => {
+    await page.locator('.editor-bar').getByRole('button', { name: '通过人数' }).click()
+    const count = card('按键菜单').locator('button.card-count').first()
+    await count.waitFor()
+    expect(await faults(page)).toEqual([])
+    await count.click()
+    await page.waitForURL(/\/records\?.*flow=/)
+    const chip = page.locator('.figure-chip')
+    await chip.getByText('周末值班 · v1 · 节点 按键菜单').waitFor()
+    await page.locator('.data-table tbody tr.ant-table-row').first().waitFor()
+    await chip.getByRole('button', { name: '去掉流程条件' }).click()
+    await chip.waitFor({ state: 'detached' })
+    expect(page.url()).not.toContain('flow=')
+    await page.goto(`/settings/flows/${flow}`)
+    await card('按键菜单').waitFor()
+  })
+
+  it('asks whose work stays when somebody else saved meanwhile', async () => {
+    const other = async (title: string) => {
+      const { revision, document } = await api(page, 'GET', `/api/flows/${flow}/draft`)
+      document.nodes.转技能组.title = title
+      await api(page, 'PUT', `/api/flows/${flow}/draft`, { revision, document })
+    }
+    const rename = async (title: string) => {
+      await card('转技能组').click()
+      await inspector().locator('#node-title').fill(title)
+      await inspector().locator('#node-title').blur()
+    }
+    const titled = (title: string) => card('转技能组').locator('strong', { hasText: title })
+    const dialog = page.locator('.ant-modal', { hasText: '刚保存了这份草稿' })
+    await other('同事的售前')
+    await rename('我的售前')
+    await dialog.waitFor()
+    await dialog.getByRole('button', { name: '放弃我的改动' }).click()
+    await titled('同事的售前').waitFor()
+    await other('同事又改了')
+    await rename('我的售前')
+    await dialog.getByRole('button', { name: '用我的覆盖' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await saved()
+    expect((await draft()).document.nodes.转技能组?.title).toBe('我的售前')
+  })
+
+  it('shows a flow to those who may only read it', async () => {
+    const role = await api(page, 'POST', '/api/roles', {
+      name: '流程查看',
+      rights: ['flows.read'],
+      scope: 'all',
+    })
+    const password = 'Xunjian-2026-ok'
+    await api(page, 'POST', '/api/agents', {
+      login: 'reader',
+      name: '巡检员',
+      role_id: role.id,
+      password,
+    })
+    const reader = await (await desk(browser, url)).newPage()
+    await reader.goto('/sign-in')
+    await api(reader, 'POST', '/api/session', { login: 'reader@demo', password })
+    await api(reader, 'PUT', '/api/me/password', { old: password, new: `${password}-2` })
+    await reader.goto(`/settings/flows/${flow}`)
+    await reader.locator('.card[data-node="按键菜单"]').click()
+    await reader.locator('.inspector').waitFor()
+    expect(await reader.locator('.node-palette').count()).toBe(0)
+    expect(await reader.locator('.inspector input:enabled').count()).toBe(0)
+    expect(await reader.getByRole('button', { name: '生效', exact: true }).count()).toBe(0)
+    await reader.keyboard.press('Delete')
+    expect(await reader.locator('.card[data-node="按键菜单"]').count()).toBe(1)
+    expect(await faults(reader)).toEqual([])
+    await reader.context().close()
   })
 
   it('refuses a version whose case fails, unless it is forced with a reason', async () => {

@@ -17,12 +17,20 @@ export function useSound() {
     setLoading(false)
   }
   useEffect(() => () => audio.current?.pause(), [])
-  const play = (next: string) => {
+  /** Plays the sounds of `row` one after the other; `next` is what they are known by. */
+  const play = (next: string, row = [next]) => {
     stop()
-    const a = new Audio(next)
+    const a = new Audio(row[0])
     audio.current = a
     const mine = () => audio.current === a
-    a.onended = () => mine() && stop()
+    let at = 0
+    a.onended = () => {
+      if (!mine()) return
+      const after = row[++at]
+      if (after === undefined) return stop()
+      a.src = after
+      void a.play().catch(() => undefined)
+    }
     a.onplaying = () => mine() && setLoading(false)
     a.onerror = () => {
       if (!mine()) return
@@ -37,9 +45,15 @@ export function useSound() {
 }
 
 /** Plays a sound, or stops it. */
-export function Play(props: { sound: ReturnType<typeof useSound>; url: string; name: string }) {
+export function Play(props: {
+  sound: ReturnType<typeof useSound>
+  url: string
+  /** Several sounds one after the other; then `url` only tells them from others. */
+  row?: string[]
+  name: string
+}) {
   const { t } = useTranslation()
-  const { sound, url, name } = props
+  const { sound, url, row, name } = props
   const on = sound.url === url
   return (
     <Button
@@ -54,7 +68,7 @@ export function Play(props: { sound: ReturnType<typeof useSound>; url: string; n
       onClick={(e) => {
         e.stopPropagation()
         if (on) sound.stop()
-        else sound.play(url)
+        else sound.play(url, row)
       }}
     />
   )

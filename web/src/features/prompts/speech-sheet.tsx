@@ -32,7 +32,7 @@ export function SpeechSheet({ open, onClose }: { open: boolean; onClose: () => v
     const { text, voice, speed } = form.getFieldsValue()
     say.mutate(
       { text, voice, speed },
-      { onSuccess: sound.play, onError: (err) => showError(err, form) },
+      { onSuccess: (url) => sound.play(url), onError: (err) => showError(err, form) },
     )
   }
   const save = async () => {

@@ -73,7 +73,7 @@ export function EditorCanvas(props: {
     props.onReady(instance)
     if (ready.current) return
     ready.current = true
-    overview(instance, store.doc.start, Object.keys(store.doc.nodes).length)
+    overview(instance, store.doc.start)
   }
   if (!places) return <div className="canvas-frame" aria-busy="true" />
   return (
@@ -119,19 +119,35 @@ export function EditorCanvas(props: {
   )
 }
 
-/** Small flows as a whole, of large ones the start at a size that can be read. */
-export function overview(
-  flow: ReactFlowInstance<CardNode, Line>,
-  start: string | undefined,
-  count: number,
-) {
-  if (count <= 25) void flow.fitView({ padding: 0.1, maxZoom: 1 })
-  else
-    void flow.fitView({
-      nodes: start ? [{ id: start }] : undefined,
-      maxZoom: 0.8,
-      padding: 0.4,
-    })
+const readable = 0.75 // least zoom at which a flow opens
+const edge = 36 // pixels between the drawing and its frame
+
+/** Shows all of a flow that fits at a size that can be read; of a larger one where it begins. */
+export function overview(flow: ReactFlowInstance<CardNode, Line>, start: string | undefined) {
+  const frame = document.querySelector('.canvas-frame')?.getBoundingClientRect()
+  const nodes = flow.getNodes()
+  if (!frame || nodes.length === 0) return
+  const all = flow.getNodesBounds(nodes)
+  const fits = Math.min(
+    (frame.width - 2 * edge) / all.width,
+    (frame.height - 2 * edge) / all.height,
+  )
+  const zoom = Math.min(1, Math.max(readable, fits))
+  const first = start !== undefined ? nodes.find((n) => n.id === start) : undefined
+  const begin = first ? flow.getNodesBounds([first]) : all
+  /** Where the drawing's edge comes to stand along one side. */
+  const along = (room: number, from: number, size: number, at: number, middle: boolean) => {
+    if (size * zoom <= room - 2 * edge) return (room - size * zoom) / 2 - from * zoom
+    if (!middle) return edge - at * zoom
+    // The start in the middle, but no empty room where the drawing ends.
+    const most = edge - from * zoom
+    return Math.max(room - edge - (from + size) * zoom, Math.min(most, room / 2 - at * zoom))
+  }
+  void flow.setViewport({
+    x: along(frame.width, all.x, all.width, begin.x, false),
+    y: along(frame.height, all.y, all.height, begin.y + begin.height / 2, true),
+    zoom,
+  })
 }
 
 function CanvasTools({ onSearch }: { onSearch: () => void }) {

@@ -50,9 +50,11 @@ function Opened({ id }: { id: number }) {
 }
 
 function Loading() {
+  const { t } = useTranslation()
   return (
     <div className="editor-loading" aria-busy="true">
-      <Skeleton active title={{ width: 240 }} paragraph={{ rows: 8 }} />
+      <h1 className="visually-hidden">{t('section.flows')}</h1>
+      <Skeleton active title={false} paragraph={{ rows: 9 }} />
     </div>
   )
 }

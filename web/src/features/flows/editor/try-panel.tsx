@@ -3,6 +3,7 @@ import { App, Button, Collapse, Input, Modal, Switch, Tooltip } from 'antd'
 import type { TFunction } from 'i18next'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Play, useSound } from '@/features/prompts/play'
 import { ApiError, api } from '@/lib/api'
 import type { FlowCaseResult, FlowTried } from '@/lib/types'
 import { errorText } from '@/ui/page-state'
@@ -294,7 +295,8 @@ function Caller({ settings, onChange }: { settings: Settings; onChange: (s: Sett
 function Heard({ tried, busy }: { tried?: FlowTried; busy: boolean }) {
   const { t } = useTranslation()
   const doc = useDoc()
-  const { specs } = useWorld()
+  const { specs, sounds } = useWorld()
+  const sound = useSound()
   const box = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest words are brought into view
   useEffect(() => {
@@ -302,14 +304,28 @@ function Heard({ tried, busy }: { tried?: FlowTried; busy: boolean }) {
   }, [tried])
   const lines = useMemo(() => {
     if (!tried) return []
-    const out: { key: string; kind: 'step' | 'said' | 'keys'; text: ReactNode; node: string }[] = []
+    const out: {
+      key: string
+      kind: 'step' | 'said' | 'keys'
+      text: ReactNode
+      node: string
+      row?: string[]
+    }[] = []
+    const rowOf = (prompts: { file?: string; lang?: string }[] = []) =>
+      prompts.flatMap((x) => sounds.get(x.file ?? '')?.sound(x.lang || doc.language || 'zh') ?? [])
     let h = 0
     const heard = tried.heard ?? []
     const flush = (upTo: number) => {
       while (h < heard.length && (heard[h]?.step ?? 0) <= upTo) {
         const x = heard[h]
         if (x) {
-          out.push({ key: `h${h}`, kind: 'said', text: x.text, node: x.node })
+          out.push({
+            key: `h${h}`,
+            kind: 'said',
+            text: x.text,
+            node: x.node,
+            row: rowOf(x.prompts),
+          })
           if (x.keys) out.push({ key: `k${h}`, kind: 'keys', text: x.keys, node: x.node })
         }
         h++
@@ -332,7 +348,7 @@ function Heard({ tried, busy }: { tried?: FlowTried; busy: boolean }) {
     })
     flush(Number.POSITIVE_INFINITY)
     return out
-  }, [tried, specs])
+  }, [tried, specs, sounds, doc.language])
   return (
     <div
       className="heard"
@@ -350,6 +366,9 @@ function Heard({ tried, busy }: { tried?: FlowTried; busy: boolean }) {
             <small className="heard-node">{doc.nodes[l.node]?.title || l.node}</small>
           )}
           {l.text}
+          {l.row && l.row.length > 0 && (
+            <Play sound={sound} url={l.key} row={l.row} name={doc.nodes[l.node]?.title || l.node} />
+          )}
         </p>
       ))}
       {tried && tried.exit !== 'waits' && (

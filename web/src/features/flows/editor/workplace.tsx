@@ -120,8 +120,7 @@ export function Workplace(p: WorkplaceProps) {
   const layout = async () => {
     store.move(await arrange(store.doc, specs))
     requestAnimationFrame(() => {
-      if (canvas.current)
-        overview(canvas.current, store.doc.start, Object.keys(store.doc.nodes).length)
+      if (canvas.current) overview(canvas.current, store.doc.start)
     })
   }
   const ask = async (what: 'keep' | 'activate') => {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createContext, useContext, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { soundOf } from '@/features/prompts/data'
 import { useCan } from '@/features/session/session'
 import { api } from '@/lib/api'
 import { Specs } from './spec'
@@ -10,6 +11,8 @@ export interface Recording {
   name: string
   words: string
   builtIn: boolean
+  /** Where it is listened to, in a language of a flow. */
+  sound: (language: string) => string
 }
 
 /** What a flow of this enterprise may name. */
@@ -18,6 +21,8 @@ export interface World {
   tones: string[]
   recordings: Recording[]
   words: Map<string, string>
+  /** The same recordings by name. */
+  sounds: Map<string, Recording>
   groups: string[]
   agents: { number: string; name: string }[]
   flows: string[]
@@ -80,6 +85,11 @@ export function useReadWorld() {
     true,
     async (signal) => (await api.get('/api/flows', { signal })).items,
   )
+  const calendars = useNames(
+    'calendars',
+    true,
+    async (signal) => (await api.get('/api/calendars', { signal })).items,
+  )
   const numbers = useNames(
     'numbers',
     can('numbers.manage'),
@@ -93,11 +103,13 @@ export function useReadWorld() {
         name: p.name,
         words: (english ? p.en : p.zh) || p.zh || '',
         builtIn: false,
+        sound: () => soundOf(p, 'zh'),
       })),
       ...spec.data.builtins.map((b) => ({
         name: b.name,
         words: (english ? b.en : b.zh) ?? '',
         builtIn: true,
+        sound: (language: string) => soundOf({ ...b, built_in: true }, language),
       })),
     ]
     return {
@@ -105,12 +117,13 @@ export function useReadWorld() {
       tones: spec.data.tones,
       recordings,
       words: new Map(recordings.map((r) => [r.name, r.words])),
+      sounds: new Map(recordings.map((r) => [r.name, r])),
       groups: (groups ?? []).map((g) => g.name),
       agents: (agents ?? []).flatMap((a) => (a.number ? [{ number: a.number, name: a.name }] : [])),
       flows: (flows ?? []).map((f) => f.name),
-      calendars: [],
+      calendars: (calendars ?? []).map((c) => c.name),
       numbers: (numbers ?? []).map((n) => ({ number: n.number, name: n.name })),
     }
-  }, [spec.data, prompts, groups, agents, flows, numbers, english])
+  }, [spec.data, prompts, groups, agents, flows, calendars, numbers, english])
   return { spec, world }
 }

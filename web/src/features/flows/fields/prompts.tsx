@@ -1,5 +1,6 @@
 import { Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Play, useSound } from '@/features/prompts/play'
 import { listOf, variablesOf } from '../editor/doc'
 import { useDoc, useEditor } from '../editor/store'
 import { type PromptItem, readPrompt, type Way, ways, writePrompt } from '../editor/words'
@@ -18,6 +19,7 @@ const write = (rows: Entry[]): unknown => {
 export function PromptsField(p: ControlProps & { most?: number; fallback?: string }) {
   const { t } = useTranslation()
   const { words } = useWorld()
+  const sound = useSound()
   const { rows, put, add, remove, move } = useRows(p.value, read, write, p.onChange)
   const most = p.most || 20
   return (
@@ -58,6 +60,7 @@ export function PromptsField(p: ControlProps & { most?: number; fallback?: strin
           </div>
           <PromptText
             entry={r.value}
+            sound={sound}
             label={t('editor.item', { n: i + 1 })}
             disabled={p.disabled}
             onChange={(text) => put(r.id, { ...r.value, text })}
@@ -75,6 +78,7 @@ export function PromptsField(p: ControlProps & { most?: number; fallback?: strin
 
 function PromptText(p: {
   entry: Entry
+  sound: ReturnType<typeof useSound>
   label: string
   disabled?: boolean
   onChange: (text: string) => void
@@ -96,7 +100,7 @@ function PromptText(p: {
       ),
       text: `${r.name} ${r.words}`,
     })
-    const known = world.words.has(text)
+    const known = world.sounds.get(text)
     return (
       <>
         <Select
@@ -121,9 +125,10 @@ function PromptText(p: {
           ]}
         />
         {text !== '' && (
-          <small className="prompt-words">
-            {known ? world.words.get(text) : t('editor.no_such', { name: text })}
-          </small>
+          <div className="prompt-heard">
+            <small>{known ? known.words : t('editor.no_such', { name: text })}</small>
+            {known && <Play sound={p.sound} url={known.sound(doc.language ?? 'zh')} name={text} />}
+          </div>
         )}
       </>
     )
