@@ -56,7 +56,11 @@ func (n *agentNode) enter(w *walk) turn {
 	return act(RingAgent{Agent: id, Number: number, Ring: n.ring})
 }
 
-func (n *agentNode) on(_ *walk, in Input) turn {
+func (n *agentNode) on(_ *walk, in Input) turn { return afterRing(in, "unavailable") }
+
+// afterRing is the way on after one agent was rung; away is the exit for who
+// could not be.
+func afterRing(in Input, away string) turn {
 	switch in := in.(type) {
 	case Ended:
 		switch {
@@ -65,11 +69,11 @@ func (n *agentNode) on(_ *walk, in Input) turn {
 		case in.Cause == EndNoAnswer || in.Cause == "":
 			return leave("no_answer")
 		}
-		return leaveWith("unavailable", "", string(in.Cause))
+		return leaveWith(away, "", string(in.Cause))
 	case Left:
-		return leaveWith("unavailable", "", string(in.Why))
+		return leaveWith(away, "", string(in.Why))
 	case Failed:
-		return leaveWith("unavailable", "", clip(in.What))
+		return leaveWith(away, "", clip(in.What))
 	}
 	return wait
 }

@@ -24,22 +24,6 @@ func (n *lastAgentNode) enter(w *walk) turn {
 	return act(RingAgent{Agent: w.env.LastAgent, Ring: n.ring})
 }
 
-func (n *lastAgentNode) on(_ *walk, in Input) turn {
-	switch in := in.(type) {
-	case Ended:
-		switch {
-		case in.Answered:
-			return leave("after")
-		case in.Cause == EndNoAnswer || in.Cause == "":
-			return leave("no_answer")
-		}
-		return leaveWith("none", "", string(in.Cause))
-	case Left:
-		return leaveWith("none", "", string(in.Why))
-	case Failed:
-		return leaveWith("none", "", clip(in.What))
-	}
-	return wait
-}
+func (n *lastAgentNode) on(_ *walk, in Input) turn { return afterRing(in, "none") }
 
 func (n *lastAgentNode) refs(*seen) {}

@@ -1,5 +1,5 @@
 import { CloseOutlined, PhoneOutlined, ReloadOutlined, UndoOutlined } from '@ant-design/icons'
-import { App, Button, Collapse, Input, Modal, Switch, Tooltip } from 'antd'
+import { App, Button, Collapse, Input, Modal, Switch } from 'antd'
 import type { TFunction } from 'i18next'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,7 @@ import { PairsField } from '../fields/tables'
 import type { FlowCase } from './doc'
 import type { Overlay } from './graph'
 import type { ExitMark, NodeMark } from './node-card'
+import { PanelHead } from './panel-head'
 import { useDoc, useEditor } from './store'
 import { caseOf, type Deed, readCase, type Settings, settingsOf, trialOf } from './trial'
 import { useWorld } from './world'
@@ -85,19 +86,7 @@ export function TryPanel(props: {
   }
   return (
     <aside className="try-panel" aria-label={t('editor.try')}>
-      <header className="panel-head">
-        <h2>{t('editor.try')}</h2>
-        <Tooltip title={t('editor.close')}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t('editor.close')}
-            onClick={props.onClose}
-          >
-            <CloseOutlined />
-          </button>
-        </Tooltip>
-      </header>
+      <PanelHead title={t('editor.try')} onClose={props.onClose} />
       <div className="panel-scroll">
         <Caller settings={settings} onChange={setSettings} />
         <div className="phone">

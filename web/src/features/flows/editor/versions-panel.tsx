@@ -1,11 +1,12 @@
-import { CloseOutlined, RollbackOutlined } from '@ant-design/icons'
-import { App, Button, Tooltip } from 'antd'
+import { RollbackOutlined } from '@ant-design/icons'
+import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { FlowVersionView, FlowView } from '@/lib/types'
 import { Tag, When } from '@/ui/bits'
 import { Loaded } from '@/ui/page-state'
 import { useShowError } from '@/ui/side-sheet'
 import { useFlowVersions, useRollBack } from '../data'
+import { PanelHead } from './panel-head'
 
 /** All versions of a flow: looked at, compared, put in force, taken back. */
 export function VersionsPanel(props: {
@@ -27,19 +28,7 @@ export function VersionsPanel(props: {
     list.find((v) => v.activated_at && v.number < (props.flow.active ?? 0))
   return (
     <aside className="versions-panel" aria-label={t('flow.versions')}>
-      <header className="panel-head">
-        <h2>{t('flow.versions')}</h2>
-        <Tooltip title={t('editor.close')}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t('editor.close')}
-            onClick={props.onClose}
-          >
-            <CloseOutlined />
-          </button>
-        </Tooltip>
-      </header>
+      <PanelHead title={t('flow.versions')} onClose={props.onClose} />
       <div className="panel-scroll">
         <Loaded query={versions}>
           {(list) => {
